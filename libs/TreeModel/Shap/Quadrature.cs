@@ -1,0 +1,60 @@
+namespace RateLimitSuite.TreeModel.Shap;
+
+/// <summary>Gauss–Legendre quadrature on [0, 1].</summary>
+/// <remarks>
+/// The Shapley weight of a coalition of k among d players is an integral, k!(d−1−k)!/d! = ∫ tᵏ(1−t)ᵈ⁻¹⁻ᵏ dt. So a leaf's SHAP value is the
+/// integral of a polynomial of degree d−1, a product over the path's features, and ⌈d/2⌉ nodes give it exactly. No factorial, no
+/// coefficient list and no division is needed, and all terms have one sign, so nothing cancels.
+/// </remarks>
+internal sealed class Quadrature
+{
+    private Quadrature(int count)
+    {
+        Nodes = new double[count];
+        Weights = new double[count];
+        for (var i = 0; i < count; i++)
+        {
+            (Nodes[i], Weights[i]) = Node(count, i);
+        }
+    }
+
+    /// <summary>Places in (0, 1).</summary>
+    public double[] Nodes { get; }
+
+    /// <summary>Their weights, which add up to 1.</summary>
+    public double[] Weights { get; }
+
+    /// <summary>The rule that is exact for a path of <paramref name="depth"/> unique features.</summary>
+    public static Quadrature ForDepth(int depth) => new(Math.Max(1, (depth + 1) / 2));
+
+    private static (double Node, double Weight) Node(int count, int index)
+    {
+        // Newton's method on the Legendre polynomial from Chebyshev's guess converges in a few steps; 100 is a bound, not a need.
+        var x = Math.Cos(Math.PI * (index + 0.75) / (count + 0.5));
+        double slope = 0;
+        for (var step = 0; step < 100; step++)
+        {
+            (var value, slope) = Legendre(count, x);
+            var change = value / slope;
+            x -= change;
+            if (Math.Abs(change) < 1e-16)
+            {
+                break;
+            }
+        }
+
+        return ((1 - x) / 2, 1 / ((1 - x * x) * slope * slope));
+    }
+
+    private static (double Value, double Slope) Legendre(int degree, double x)
+    {
+        double before = 1;
+        var value = x;
+        for (var k = 2; k <= degree; k++)
+        {
+            (before, value) = (value, (((2 * k) - 1) * x * value - (k - 1) * before) / k);
+        }
+
+        return (value, degree * (x * value - before) / (x * x - 1));
+    }
+}

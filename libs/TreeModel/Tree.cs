@@ -1,0 +1,135 @@
+namespace RateLimitSuite.TreeModel;
+
+/// <summary>One binary tree as flat arrays: splits are numbered from the root 0, a child below zero is the leaf <c>~child</c>.</summary>
+/// <remarks>Immutable, and sound once it was checked by <see cref="Text.TreeChecks"/>: every split and leaf is reached on exactly one path.</remarks>
+public sealed class Tree
+{
+    // LightGBM compares with this float constant, so its exact double is what counts.
+    internal const double ZeroThreshold = 1e-35f;
+
+    private readonly TreeArrays _arrays;
+
+    internal Tree(TreeArrays arrays) => _arrays = arrays;
+
+    /// <summary>Number of leaves; one more than splits.</summary>
+    public int LeafCount => LeafValue.Length;
+
+    /// <summary>Number of splits.</summary>
+    public int SplitCount => SplitFeature.Length;
+
+    /// <summary>Raw score that each leaf adds, shrinkage included.</summary>
+    public ReadOnlySpan<double> LeafValues => LeafValue;
+
+    /// <summary>Training rows in each leaf; empty where the model text has no counts.</summary>
+    public ReadOnlySpan<long> LeafCovers => LeafCover;
+
+    /// <summary>Feature of each split.</summary>
+    public ReadOnlySpan<int> SplitFeatures => SplitFeature;
+
+    /// <summary>Whether the counts that path-dependent SHAP weighs by are there.</summary>
+    public bool HasCovers => LeafCover.Length == LeafCount && InternalCover.Length == SplitCount && (SplitCount == 0 || InternalCover[0] > 0);
+
+    /// <summary>Finds the leaf of a feature vector, split by split: the definition that every faster path must equal.</summary>
+    /// <param name="features">The feature vector; NaN where missing.</param>
+    public int Route(ReadOnlySpan<double> features)
+    {
+        if (SplitCount == 0)
+        {
+            return 0;
+        }
+
+        var node = 0;
+        while (node >= 0)
+        {
+            node = GoesLeft(node, features[SplitFeature[node]]) ? LeftChild[node] : RightChild[node];
+        }
+
+        return ~node;
+    }
+
+    /// <summary>Whether a value takes the left side of a split.</summary>
+    public bool GoesLeft(int split, double value) =>
+        IsCategorical(split) ? IsInCategories(split, value) : IsBelow(split, value);
+
+    /// <summary>Whether a split asks for membership in a set of categories.</summary>
+    public bool IsCategorical(int split) => (DecisionType[split] & 1) != 0;
+
+    /// <summary>Which values a numerical split sends to its default side.</summary>
+    public MissingType MissingTypeOf(int split) => (MissingType)((DecisionType[split] >> 2) & 3);
+
+    internal int[] SplitFeature => _arrays.SplitFeature;
+
+    internal double[] SplitGain => _arrays.SplitGain;
+
+    internal double[] Threshold => _arrays.Threshold;
+
+    internal byte[] DecisionType => _arrays.DecisionType;
+
+    internal int[] LeftChild => _arrays.LeftChild;
+
+    internal int[] RightChild => _arrays.RightChild;
+
+    internal double[] LeafValue => _arrays.LeafValue;
+
+    internal double[] LeafWeight => _arrays.LeafWeight;
+
+    internal long[] LeafCover => _arrays.LeafCover;
+
+    internal double[] InternalValue => _arrays.InternalValue;
+
+    internal double[] InternalWeight => _arrays.InternalWeight;
+
+    internal long[] InternalCover => _arrays.InternalCover;
+
+    internal int[] CategoryBoundaries => _arrays.CategoryBoundaries;
+
+    internal uint[] CategoryBits => _arrays.CategoryBits;
+
+    internal double Shrinkage => _arrays.Shrinkage;
+
+    internal bool DefaultsLeft(int split) => (DecisionType[split] & 2) != 0;
+
+    internal ReadOnlySpan<uint> CategoriesOf(int split)
+    {
+        var set = (int)Threshold[split];
+        return CategoryBits.AsSpan(CategoryBoundaries[set]..CategoryBoundaries[set + 1]);
+    }
+
+    internal long CoverOf(int child) => child >= 0 ? InternalCover[child] : LeafCover[~child];
+
+    internal Tree WithLeafValues(double[] leafValues) => new(_arrays with { LeafValue = leafValues });
+
+    private bool IsBelow(int split, double value)
+    {
+        var missing = MissingTypeOf(split);
+        if (double.IsNaN(value))
+        {
+            if (missing == MissingType.NaN)
+            {
+                return DefaultsLeft(split);
+            }
+
+            value = 0;
+        }
+
+        if (missing == MissingType.Zero && Math.Abs(value) <= ZeroThreshold)
+        {
+            return DefaultsLeft(split);
+        }
+
+        return value <= Threshold[split];
+    }
+
+    private bool IsInCategories(int split, double value)
+    {
+        // A category is the value cut towards zero, so -0.5 is category 0.
+        if (double.IsNaN(value) || value <= -1 || value >= int.MaxValue)
+        {
+            return false;
+        }
+
+        var category = (int)value;
+        var bits = CategoriesOf(split);
+        return category >> 5 < bits.Length && ((bits[category >> 5] >> (category & 31)) & 1) != 0;
+    }
+}
