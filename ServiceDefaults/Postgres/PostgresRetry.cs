@@ -1,0 +1,47 @@
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace RateLimitSuite.ServiceDefaults;
+
+/// <summary>Repeats work while PostgreSQL is away, with growing pauses, and says so once.</summary>
+internal static partial class PostgresRetry
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+
+    public static async Task<T> UntilAnsweredAsync<T>(
+        Func<CancellationToken, Task<T>> work, TimeProvider clock, ILogger logger, CancellationToken cancellationToken)
+    {
+        for (var pause = FirstPause; ; pause = Longer(pause))
+        {
+            try
+            {
+                return await work(cancellationToken);
+            }
+            catch (Exception error) when (IsAway(error))
+            {
+                if (pause == FirstPause)
+                {
+                    LogAway(logger, error.Message);
+                }
+            }
+
+            await Task.Delay(pause, clock, cancellationToken);
+        }
+    }
+
+    /// <summary>Whether the server may be back later: it is starting, stopping, out of connections or out of reach.</summary>
+    public static bool IsAway(Exception error) => error switch
+    {
+        PostgresException postgres => postgres.IsTransient || postgres.SqlState.StartsWith("57P", StringComparison.Ordinal),
+        NpgsqlException npgsql => npgsql.IsTransient || npgsql.InnerException is SocketException or IOException or TimeoutException,
+        SocketException => true,
+        _ => false,
+    };
+
+    public static TimeSpan Longer(TimeSpan pause) => pause * 2 < LongestPause ? pause * 2 : LongestPause;
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "PostgreSQL is away, waiting for it: {Reason}")]
+    private static partial void LogAway(ILogger logger, string reason);
+}
