@@ -1,0 +1,213 @@
+using System.Globalization;
+using Grpc.Core;
+using Microsoft.AspNetCore.Authorization;
+using Npgsql;
+using RateLimitSuite.Contracts;
+using RateLimitSuite.Contracts.V1;
+using RateLimitSuite.Explainer.Explanations;
+using RateLimitSuite.Explainer.Models;
+using RateLimitSuite.ServiceDefaults;
+
+namespace RateLimitSuite.Explainer;
+
+/// <summary>The gRPC edge: checks, asks, maps.</summary>
+[Authorize(SuitePolicies.Viewer)]
+internal sealed class ExplainerGrpcService(
+    FeatureSchema schema, ModelShelf shelf, ExplanationPipeline pipeline, ExplanationQuery query, RecentExplanations recent,
+    ExplanationFeed feed, ExplainerMetrics metrics, ExplainerStatusReader status, TimeProvider time) : ExplainerApi.ExplainerApiBase
+{
+    private const int MostRows = 1024;
+    private const int MostPageRows = 500;
+    private const int PageRows = 50;
+
+    [Authorize(SuitePolicies.Service)]
+    public override async Task Submit(
+        IAsyncStreamReader<ExplanationTasks> requestStream, IServerStreamWriter<SubmitAck> responseStream, ServerCallContext context)
+    {
+        var counts = new SubmissionCounts();
+        while (await requestStream.MoveNext(context.CancellationToken))
+        {
+            var tasks = requestStream.Current;
+            if (tasks.SchemaHash != schema.Hash)
+            {
+                throw new RpcException(new Status(StatusCode.FailedPrecondition,
+                    $"schema_hash is '{tasks.SchemaHash}'; this Explainer explains schema {schema.Version} ({schema.Hash})."));
+            }
+
+            CheckCount(tasks.Decisions.Count, "decisions");
+            foreach (var decision in tasks.Decisions)
+            {
+                pipeline.TryEnqueue(decision, counts);
+            }
+
+            await responseStream.WriteAsync(new SubmitAck { Explained = counts.Explained, SampledOut = counts.SampledOut, Failed = counts.Failed });
+        }
+    }
+
+    public override async Task<ExplainResponse> Explain(ExplainRequest request, ServerCallContext context)
+    {
+        CheckCount(request.Rows.Count, "rows");
+        var model = await ModelAsync(request.ModelVersion, context);
+        var over = request.Mode switch
+        {
+            "" => model.OverBackground,
+            ShapModes.PathDependent => null,
+            ShapModes.Interventional => model.OverBackground
+                ?? throw new RpcException(new Status(StatusCode.FailedPrecondition, "There is no background yet: mode interventional needs one.")),
+            _ => throw InvalidArgument($"mode is '{request.Mode}'; it must be empty, {ShapModes.PathDependent} or {ShapModes.Interventional}."),
+        };
+        var response = new ExplainResponse
+        {
+            ModelVersion = model.Version,
+            Mode = over is null ? ShapModes.PathDependent : ShapModes.Interventional,
+            BackgroundId = over?.BackgroundId ?? "",
+        };
+        var shap = new double[schema.Count];
+        for (var i = 0; i < request.Rows.Count; i++)
+        {
+            var row = Row(request.Rows[i], $"rows[{i}]");
+            response.BaseValue = (over?.Explainer ?? model.PathDependent).Explain(row, shap);
+            response.Rows.Add(new ShapRow { Prediction = model.Predictor.Predict(row), Shap = { shap } });
+        }
+
+        return response;
+    }
+
+    public override async Task ExplainStream(ExplainStreamRequest request, IServerStreamWriter<Explanation> responseStream, ServerCallContext context)
+    {
+        using var subscription = feed.Listen()
+            ?? throw new RpcException(new Status(StatusCode.ResourceExhausted, "As many listen as may (Explainer:MaximumListeners)."));
+        await foreach (var explanation in subscription.Reader.ReadAllAsync(context.CancellationToken))
+        {
+            if ((request.ClientId.Length == 0 || request.ClientId == explanation.ClientId) && !(request.ThrottledOnly && explanation.Allowed))
+            {
+                await responseStream.WriteAsync(explanation.ToMessage(schema));
+            }
+        }
+    }
+
+    public override async Task<Explanation> GetExplanation(GetExplanationRequest request, ServerCallContext context)
+    {
+        if (request.RequestId.Length is 0 or > 256)
+        {
+            throw InvalidArgument($"request_id has {request.RequestId.Length} characters; it must have 1..256.");
+        }
+
+        var found = recent.Find(request.RequestId) ?? await AskAsync(() => query.FindAsync(request.RequestId, context.CancellationToken));
+        return found?.ToMessage(schema) ?? throw new RpcException(new Status(StatusCode.NotFound,
+            $"No explanation of request '{request.RequestId}': it was never decided here, was sampled away, or is past retention."));
+    }
+
+    public override async Task<QueryExplanationsResponse> QueryExplanations(QueryExplanationsRequest request, ServerCallContext context)
+    {
+        var to = request.To?.ToDateTimeOffset() ?? time.GetUtcNow();
+        var from = request.From?.ToDateTimeOffset() ?? to.AddHours(-1);
+        var count = CheckPage(request, from, to, out var offset);
+        var page = await AskAsync(() => query.PageAsync(request, from, to, offset, count + 1, context.CancellationToken));
+        var response = new QueryExplanationsResponse
+        {
+            NextPageToken = page.Count > count ? (offset + count).ToString(CultureInfo.InvariantCulture) : "",
+        };
+        response.Explanations.Add(page.Take(count).Select(e => e.ToMessage(schema)));
+        response.Subnets.Add(await AskAsync(() => query.SubnetsAsync(request, from, to, context.CancellationToken)));
+        return response;
+    }
+
+    public override Task<ImportanceResponse> Importance(ImportanceRequest request, ServerCallContext context)
+    {
+        var (signed, absolute, count) = metrics.Means.Read();
+        return Task.FromResult(new ImportanceResponse
+        {
+            FeatureNames = { schema.Names },
+            MeanAbsShap = { absolute },
+            MeanShap = { signed },
+            Count = (ulong)count,
+        });
+    }
+
+    public override async Task<InteractionsResponse> Interactions(InteractionsRequest request, ServerCallContext context)
+    {
+        var row = Row(request.Row ?? throw InvalidArgument("row is missing."), "row");
+        var model = await ModelAsync(request.ModelVersion, context);
+        if (request.Mode is not ("" or ShapModes.PathDependent))
+        {
+            throw InvalidArgument($"mode is '{request.Mode}'; interactions are computed in mode {ShapModes.PathDependent}.");
+        }
+
+        var values = new double[schema.Count * schema.Count];
+        var baseValue = model.PathInteractions.ExplainInteractions(row, values);
+        return new InteractionsResponse { ModelVersion = model.Version, BaseValue = baseValue, Values = { values } };
+    }
+
+    public override Task<ExplainerStatus> GetStatus(GetExplainerStatusRequest request, ServerCallContext context) => Task.FromResult(status.Read());
+
+    private async Task<ExplainedModel> ModelAsync(string version, ServerCallContext context)
+    {
+        version = version.Length > 0 ? version : shelf.Champion;
+        if (version.Length == 0)
+        {
+            throw new RpcException(new Status(StatusCode.FailedPrecondition, "No model is served yet."));
+        }
+
+        try
+        {
+            return await shelf.GetAsync(version, context.CancellationToken);
+        }
+        catch (ModelUnavailableException fault)
+        {
+            throw new RpcException(new Status(StatusCode.NotFound, fault.Message));
+        }
+    }
+
+    private double[] Row(FeatureVector vector, string field) => vector.Values.Count == schema.Count
+        ? [.. vector.Values]
+        : throw InvalidArgument($"{field}.values has {vector.Values.Count} numbers; schema {schema.Version} has {schema.Count} features.");
+
+    private int CheckPage(QueryExplanationsRequest request, DateTimeOffset from, DateTimeOffset to, out int offset)
+    {
+        offset = 0;
+        if (from >= to)
+        {
+            throw InvalidArgument($"from is {from:O}, not before to ({to:O}).");
+        }
+
+        if (request.Feature.Length > 0 && schema.IndexOf(request.Feature) < 0)
+        {
+            throw InvalidArgument($"feature is '{request.Feature}'; it must be one of {string.Join(", ", schema.Names)}.");
+        }
+
+        if (request.PageSize is < 0 or > MostPageRows)
+        {
+            throw InvalidArgument($"page_size is {request.PageSize}; it must be 1..{MostPageRows}, or 0 for {PageRows}.");
+        }
+
+        if (request.PageToken.Length > 0 && (!int.TryParse(request.PageToken, NumberStyles.None, CultureInfo.InvariantCulture, out offset) || offset < 0))
+        {
+            throw InvalidArgument("page_token is not one that this service gave.");
+        }
+
+        return request.PageSize == 0 ? PageRows : request.PageSize;
+    }
+
+    private static async Task<T> AskAsync<T>(Func<Task<T>> ask)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (NpgsqlException fault)
+        {
+            throw new RpcException(new Status(StatusCode.Unavailable, $"The explanation store is away: {fault.Message}"));
+        }
+    }
+
+    private static void CheckCount(int count, string field)
+    {
+        if (count is 0 or > MostRows)
+        {
+            throw InvalidArgument($"{field} has {count} entries; it must have 1..{MostRows}.");
+        }
+    }
+
+    private static RpcException InvalidArgument(string message) => new(new Status(StatusCode.InvalidArgument, message));
+}

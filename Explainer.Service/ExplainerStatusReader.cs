@@ -1,0 +1,31 @@
+using RateLimitSuite.Contracts.V1;
+using RateLimitSuite.Explainer.Background;
+using RateLimitSuite.Explainer.Explanations;
+using RateLimitSuite.Explainer.Models;
+
+namespace RateLimitSuite.Explainer;
+
+/// <summary>Gathers what this replica says of itself.</summary>
+internal sealed class ExplainerStatusReader(ModelShelf shelf, BackgroundWindow window, ExplainerMetrics metrics)
+{
+    public ExplainerStatus Read()
+    {
+        var status = new ExplainerStatus
+        {
+            Replica = Environment.MachineName,
+            ChampionVersion = shelf.Champion,
+            Mode = shelf.Background is null ? ShapModes.PathDependent : ShapModes.Interventional,
+            BackgroundId = shelf.Background?.Id ?? "",
+            BackgroundRows = (uint)window.Count,
+            Explained = metrics.ExplainedCount,
+            SampledOut = metrics.SampledOutCount,
+            Published = metrics.PublishedCount,
+            Stored = metrics.StoredCount,
+            Failed = metrics.FailedCount,
+            ExplainedPerSecond = metrics.Means.Read().Count / 60.0,
+            Problem = shelf.Problem,
+        };
+        status.LoadedVersions.Add(shelf.LoadedVersions);
+        return status;
+    }
+}
