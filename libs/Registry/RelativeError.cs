@@ -19,6 +19,19 @@ public sealed class RelativeError
     private double _errorTimesScale;
     private double _scaleSquared;
 
+    /// <summary>Nothing summed yet.</summary>
+    public RelativeError()
+    {
+    }
+
+    /// <summary>Continues from stored sums.</summary>
+    public RelativeError(in RelativeErrorSums sums) =>
+        (Count, _error, _scale, _errorSquared, _errorTimesScale, _scaleSquared) =
+        (sums.Count, sums.Error, sums.Scale, sums.ErrorSquared, sums.ErrorTimesScale, sums.ScaleSquared);
+
+    /// <summary>The sums, to be stored and added up elsewhere.</summary>
+    public RelativeErrorSums Sums => new(Count, _error, _scale, _errorSquared, _errorTimesScale, _scaleSquared);
+
     /// <summary>Rows with a weight over 0.</summary>
     public long Count { get; private set; }
 
