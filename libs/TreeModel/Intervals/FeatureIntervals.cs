@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace RateLimitSuite.TreeModel.Intervals;
 
 /// <summary>The intervals of one feature between which no split of the model can tell its values apart.</summary>
@@ -9,13 +11,15 @@ namespace RateLimitSuite.TreeModel.Intervals;
 internal sealed class FeatureIntervals
 {
     private readonly ushort[]? _categories;
+    private readonly CutTree _search;
     private readonly ushort _missing;
 
     private FeatureIntervals(double[] cuts, bool missingIsApart)
     {
         Cuts = cuts;
         Count = cuts.Length + (missingIsApart ? 2 : 1);
-        _missing = (ushort)(missingIsApart ? cuts.Length + 1 : LowerBound(cuts, 0));
+        _search = new CutTree(cuts);
+        _missing = (ushort)(missingIsApart ? cuts.Length + 1 : _search.CountBelow(0));
     }
 
     private FeatureIntervals(ushort[] categories, double[] representatives)
@@ -23,6 +27,7 @@ internal sealed class FeatureIntervals
         Cuts = representatives;
         Count = representatives.Length;
         _categories = categories;
+        _search = new CutTree([]);
     }
 
     /// <summary>Number of intervals.</summary>
@@ -59,6 +64,7 @@ internal sealed class FeatureIntervals
     }
 
     /// <summary>The interval that a value falls into.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ushort IndexOf(double value)
     {
         if (_categories is not null)
@@ -67,7 +73,7 @@ internal sealed class FeatureIntervals
             return !(value > -1) || value >= _categories.Length ? (ushort)0 : _categories[(int)value];
         }
 
-        return double.IsNaN(value) ? _missing : (ushort)LowerBound(Cuts, value);
+        return double.IsNaN(value) ? _missing : (ushort)_search.CountBelow(value);
     }
 
     /// <summary>A value of the interval, for every split to decide on.</summary>
@@ -79,20 +85,5 @@ internal sealed class FeatureIntervals
         }
 
         return interval == Cuts.Length ? double.PositiveInfinity : double.NaN;
-    }
-
-    /// <summary>Number of cuts below a value, without branches that depend on it.</summary>
-    private static int LowerBound(double[] cuts, double value)
-    {
-        var low = 0;
-        var length = cuts.Length;
-        while (length > 0)
-        {
-            var half = (length + 1) >> 1;
-            low += cuts[low + half - 1] < value ? half : 0;
-            length -= half;
-        }
-
-        return low;
     }
 }

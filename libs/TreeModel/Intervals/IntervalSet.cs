@@ -22,6 +22,9 @@ internal sealed class IntervalSet
         return new IntervalSet(bits);
     }
 
+    /// <summary>The bits, 64 intervals a word.</summary>
+    public ReadOnlySpan<ulong> Words => _bits;
+
     /// <summary>Whether an interval is in the set.</summary>
     public bool Contains(int interval) => ((_bits[interval >> 6] >> interval) & 1) != 0;
 }

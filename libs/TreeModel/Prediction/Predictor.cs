@@ -1,26 +1,44 @@
 using RateLimitSuite.TreeModel.Intervals;
+using RateLimitSuite.TreeModel.Prediction;
 
 namespace RateLimitSuite.TreeModel;
 
 /// <summary>A model compiled for prediction. Immutable, safe to call from many threads, allocates nothing per call.</summary>
 public sealed class Predictor
 {
+    // Features and trees beyond these go to a rented buffer instead of the stack.
     private const int StackFeaturesMax = 256;
+    private const int StackTreesMax = 1024;
 
     private readonly IntervalMap _intervals;
-    private readonly TreeEnsemble _ensemble;
+    private readonly MaskForest<uint> _small;
+    private readonly MaskForest<ulong> _medium;
+    private readonly WalkForest _large;
+    private readonly Objective _objective;
+    private readonly double _treesToDivideBy;
 
     private Predictor(TreeEnsemble ensemble)
     {
-        _ensemble = ensemble;
+        _objective = ensemble.Objective;
+        _treesToDivideBy = ensemble.AveragesTrees ? ensemble.TreeCount : 1;
         _intervals = IntervalMap.Build(ensemble);
+        var kinds = ensemble.Trees
+            .Select((tree, index) => (Index: index, Kind: MaskForest<uint>.Fits(tree) ? 0 : MaskForest<ulong>.Fits(tree) ? 1 : 2))
+            .ToLookup(tree => tree.Kind, tree => tree.Index);
+        _small = new MaskForest<uint>(ensemble, _intervals, [.. kinds[0]]);
+        _medium = new MaskForest<ulong>(ensemble, _intervals, [.. kinds[1]]);
+        _large = new WalkForest(ensemble, _intervals, [.. kinds[2]]);
+        TreeCount = ensemble.TreeCount;
     }
 
     /// <summary>Number of features a feature vector must have.</summary>
-    public int FeatureCount => _ensemble.FeatureCount;
+    public int FeatureCount => _intervals.FeatureCount;
 
     /// <summary>Number of trees, and of leaves that <see cref="PredictLeaves"/> gives.</summary>
-    public int TreeCount => _ensemble.TreeCount;
+    public int TreeCount { get; }
+
+    /// <summary>Bytes that the tables take.</summary>
+    public long TableBytes => _small.Bytes + _medium.Bytes + _large.Bytes;
 
     /// <summary>Compiles a model.</summary>
     /// <exception cref="NotSupportedException">A feature has more than 65,535 intervals, or is both number and category.</exception>
@@ -33,7 +51,7 @@ public sealed class Predictor
     /// <summary>Predicts one feature vector.</summary>
     /// <param name="features">The feature vector: F values, NaN where missing.</param>
     /// <returns>The prediction, after the objective's link.</returns>
-    public double Predict(ReadOnlySpan<double> features) => _ensemble.Objective.Apply(PredictRaw(features));
+    public double Predict(ReadOnlySpan<double> features) => _objective.Apply(PredictRaw(features));
 
     /// <summary>The raw score of one feature vector, before the objective's link.</summary>
     public double PredictRaw(ReadOnlySpan<double> features)
@@ -62,10 +80,15 @@ public sealed class Predictor
     {
         RequireLength(features.Length, FeatureCount, nameof(features));
         RequireLength(leaves.Length, TreeCount, nameof(leaves));
-        for (var tree = 0; tree < leaves.Length; tree++)
-        {
-            leaves[tree] = _ensemble.Trees[tree].Route(features);
-        }
+        Span<ushort> intervals = FeatureCount <= StackFeaturesMax ? stackalloc ushort[FeatureCount] : new ushort[FeatureCount];
+        _intervals.Locate(features, intervals);
+        Span<uint> small = _small.Stride <= StackTreesMax ? stackalloc uint[_small.Stride] : new uint[_small.Stride];
+        _small.FindLeaves(intervals, small);
+        _small.WriteNumbers(small, leaves);
+        Span<ulong> medium = _medium.Stride <= StackTreesMax ? stackalloc ulong[_medium.Stride] : new ulong[_medium.Stride];
+        _medium.FindLeaves(intervals, medium);
+        _medium.WriteNumbers(medium, leaves);
+        _large.WriteNumbers(intervals, leaves);
     }
 
     /// <summary>Finds the interval of every feature. While none changes, neither does the prediction, to the last bit.</summary>
@@ -83,24 +106,28 @@ public sealed class Predictor
     public double PredictFromIntervals(ReadOnlySpan<ushort> intervals)
     {
         RequireLength(intervals.Length, FeatureCount, nameof(intervals));
-        return _ensemble.Objective.Apply(RawFromIntervals(intervals));
+        return _objective.Apply(RawFromIntervals(intervals));
     }
 
     private double RawFromIntervals(ReadOnlySpan<ushort> intervals)
     {
-        Span<double> features = FeatureCount <= StackFeaturesMax ? stackalloc double[FeatureCount] : new double[FeatureCount];
-        for (var feature = 0; feature < features.Length; feature++)
+        var lanes = default(Lanes);
+        if (_small.Stride > 0)
         {
-            features[feature] = _intervals[feature].RepresentativeOf(intervals[feature]);
+            Span<uint> leaves = _small.Stride <= StackTreesMax ? stackalloc uint[_small.Stride] : new uint[_small.Stride];
+            _small.FindLeaves(intervals, leaves);
+            _small.AddValues(leaves, ref lanes);
         }
 
-        double sum = 0;
-        foreach (var tree in _ensemble.Trees)
+        if (_medium.Stride > 0)
         {
-            sum += tree.LeafValue[tree.Route(features)];
+            Span<ulong> leaves = _medium.Stride <= StackTreesMax ? stackalloc ulong[_medium.Stride] : new ulong[_medium.Stride];
+            _medium.FindLeaves(intervals, leaves);
+            _medium.AddValues(leaves, ref lanes);
         }
 
-        return sum * _ensemble.TreeWeight;
+        _large.AddValues(intervals, ref lanes);
+        return lanes.Sum / _treesToDivideBy;
     }
 
     private static void RequireLength(int length, long expected, string name)

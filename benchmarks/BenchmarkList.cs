@@ -1,0 +1,13 @@
+using RateLimitSuite.Benchmarks.Harness;
+
+namespace RateLimitSuite.Benchmarks;
+
+/// <summary>All benchmarks, a line each.</summary>
+internal static class BenchmarkList
+{
+    public static IReadOnlyList<IBenchmark> All { get; } =
+    [
+        new Trees.PredictBenchmark(),
+        new Trees.ShapBenchmark(),
+    ];
+}

@@ -1,0 +1,69 @@
+using System.Globalization;
+
+namespace RateLimitSuite.Benchmarks.Harness;
+
+/// <summary>Takes measurements side by side and collects the rows.</summary>
+internal sealed class BenchmarkContext(TextWriter output)
+{
+    private const int SamplesCount = 60;
+    private static readonly TimeSpan Batch = TimeSpan.FromMilliseconds(4);
+    private readonly List<BenchmarkRow> _rows = [];
+
+    /// <summary>The rows so far.</summary>
+    public IReadOnlyList<BenchmarkRow> Rows => _rows;
+
+    /// <summary>Prints a line for people: conditions, what is missing.</summary>
+    public void Note(string text) => output.WriteLine($"  {text}");
+
+    /// <summary>Adds a row that was measured elsewhere.</summary>
+    public void Add(BenchmarkRow row)
+    {
+        _rows.Add(row);
+        output.WriteLine(Format(row));
+    }
+
+    /// <summary>Measures the time of an operation against peers, sample by sample in turn, so that a noisy neighbour meets all alike.</summary>
+    /// <param name="name">What is measured.</param>
+    /// <param name="conditions">What the figures hold for.</param>
+    /// <param name="ours">Our side.</param>
+    /// <param name="peers">The others; one row each. With none, our figure stands alone.</param>
+    public void CompareTime(string name, string conditions, Contender ours, params Contender[] peers)
+    {
+        ArgumentNullException.ThrowIfNull(peers);
+        var our = Samples.Calibrate(ours, Batch);
+        var others = Array.ConvertAll(peers, peer => Samples.Calibrate(peer, Batch));
+        for (var i = 0; i < SamplesCount; i++)
+        {
+            our.Take();
+            Array.ForEach(others, other => other.Take());
+        }
+
+        if (others.Length == 0)
+        {
+            Add(Row(name, conditions, our, null, null));
+        }
+
+        for (var i = 0; i < others.Length; i++)
+        {
+            Add(Row(name, conditions, our, others[i], peers[i].Name));
+        }
+    }
+
+    private static BenchmarkRow Row(string name, string conditions, Samples ours, Samples? peer, string? peerName) =>
+        new(name, ours.P50, peer?.P50, peerName, peer?.P50 / ours.P50, "ns", conditions)
+        {
+            OursBest = ours.Best,
+            PeerBest = peer?.Best,
+            OursP99 = ours.P99,
+            PeerP99 = peer?.P99,
+            BytesPerOperation = ours.BytesPerOperation,
+        };
+
+    private static string Format(BenchmarkRow row)
+    {
+        var figures = string.Create(CultureInfo.InvariantCulture, $"{row.Name,-44} {row.Ours,12:N1} {row.Unit,-6}");
+        var peer = row.Peer is null ? "" : string.Create(CultureInfo.InvariantCulture, $" {row.PeerName,-28} {row.Peer,14:N1} {row.Ratio,9:N1}x");
+        var rest = row.OursP99 is null ? "" : string.Create(CultureInfo.InvariantCulture, $"  best {row.OursBest:N1}, p99 {row.OursP99:N1}, {row.BytesPerOperation:N2} B/op");
+        return $"{figures}{peer}{rest}  {row.Conditions}";
+    }
+}

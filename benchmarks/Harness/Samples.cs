@@ -1,0 +1,57 @@
+using System.Diagnostics;
+
+namespace RateLimitSuite.Benchmarks.Harness;
+
+/// <summary>Timed samples of one contender: each sample is the mean time of one operation in a batch.</summary>
+internal sealed class Samples(Contender contender, int operations)
+{
+    private readonly List<double> _nanoseconds = [];
+    private long _allocated;
+
+    /// <summary>Median time of an operation, ns.</summary>
+    public double P50 => Percentile(0.50);
+
+    /// <summary>Least time of an operation, ns: what it takes when nobody disturbs.</summary>
+    public double Best => _nanoseconds.Min();
+
+    /// <summary>99th percentile over the samples, ns.</summary>
+    public double P99 => Percentile(0.99);
+
+    /// <summary>Managed bytes an operation allocates.</summary>
+    public double BytesPerOperation => (double)_allocated / ((double)_nanoseconds.Count * operations);
+
+    /// <summary>Finds how many operations take about a given time, which also warms up the code.</summary>
+    public static Samples Calibrate(Contender contender, TimeSpan batch)
+    {
+        var operations = 1;
+        var warmUp = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var start = Stopwatch.GetTimestamp();
+            contender.Run(operations);
+            var elapsed = Stopwatch.GetElapsedTime(start);
+            if (elapsed >= batch && Stopwatch.GetElapsedTime(warmUp) >= TimeSpan.FromMilliseconds(400))
+            {
+                return new Samples(contender, operations);
+            }
+
+            operations = elapsed >= batch ? operations : Math.Min(operations * 2, 1 << 28);
+        }
+    }
+
+    /// <summary>Takes one sample.</summary>
+    public void Take()
+    {
+        var allocated = GC.GetAllocatedBytesForCurrentThread();
+        var start = Stopwatch.GetTimestamp();
+        contender.Run(operations);
+        _nanoseconds.Add(Stopwatch.GetElapsedTime(start).TotalNanoseconds / operations);
+        _allocated += GC.GetAllocatedBytesForCurrentThread() - allocated;
+    }
+
+    private double Percentile(double share)
+    {
+        var sorted = _nanoseconds.Order().ToArray();
+        return sorted[Math.Min(sorted.Length - 1, (int)(share * sorted.Length))];
+    }
+}

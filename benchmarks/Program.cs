@@ -1,0 +1,33 @@
+using System.Text.Json;
+using RateLimitSuite.Benchmarks;
+using RateLimitSuite.Benchmarks.Harness;
+
+const int UsageError = 2;
+
+var file = args is [_, "--json", var path] ? path : null;
+if (args.Length != 1 && file is null)
+{
+    Console.WriteLine("usage: ./bench NAME [--json FILE]\n");
+    foreach (var known in BenchmarkList.All)
+    {
+        Console.WriteLine($"  {known.Name,-14} {known.Description}");
+    }
+
+    return args.Length == 0 ? 0 : UsageError;
+}
+
+var benchmark = BenchmarkList.All.FirstOrDefault(candidate => candidate.Name == args[0]);
+if (benchmark is null)
+{
+    Console.Error.WriteLine($"bench: there is no benchmark '{args[0]}'; ./bench alone lists them.");
+    return UsageError;
+}
+
+var context = new BenchmarkContext(Console.Out);
+benchmark.Run(context);
+if (file is not null)
+{
+    File.WriteAllText(file, JsonSerializer.Serialize(context.Rows, new JsonSerializerOptions { WriteIndented = true }));
+}
+
+return 0;
