@@ -65,7 +65,7 @@ public static class Extensions
 
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(ServiceName(builder), serviceVersion: Version()))
-            .WithMetrics(metrics => metrics.AddMeter(TelemetrySources.Meters))
+            .WithMetrics(metrics => metrics.AddMeter(TelemetrySources.Meters).AddPrometheusExporter())
             .WithTracing(tracing => tracing
                 .AddSource(builder.Environment.ApplicationName)
                 .AddSource(TelemetrySources.Activities)
@@ -95,6 +95,7 @@ public static class Extensions
     {
         app.MapHealthChecks(HealthPath).AllowAnonymous();
         app.MapHealthChecks(AlivePath, new HealthCheckOptions { Predicate = check => check.Tags.Contains("live") }).AllowAnonymous();
+        app.MapPrometheusScrapingEndpoint(MetricsPath).AllowAnonymous();
         return app;
     }
 
