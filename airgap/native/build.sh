@@ -73,8 +73,13 @@ require_tools() {
 
 last_line=-$seconds_between_lines
 
+# Other calls that wait for this build show what it says here.
 progress() {
     echo "$1" >"$target.progress"
+    show "$1"
+}
+
+show() {
     if [[ -t 1 ]]; then
         printf '\r\033[Knative: %s: %s (%d s)' "$label" "$1" "$SECONDS"
     elif ((SECONDS - last_line >= seconds_between_lines)); then
@@ -159,7 +164,7 @@ build() {
     SECONDS=0
     exec 9>"$target.lock"
     until flock --wait 2 9; do
-        progress "another build is at it: $(cat "$target.progress" 2>/dev/null || echo starting)"
+        show "being built already: $(cat "$target.progress" 2>/dev/null || echo starting)"
     done
 
     if is_intact; then
@@ -185,6 +190,7 @@ build() {
 
 # No terminal, no session, no descriptor of the caller: a build tool that started this does not wait for it.
 build_in_background() {
+    flock --nonblock "$target.lock" true || return 0   # A build is at it.
     echo "native: $label is being built in the background (log: $target.background.log)"
     setsid --fork "$here/build.sh" "$name" </dev/null >"$target.background.log" 2>&1
 }
