@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+using Grpc.Net.Client;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Grpc.Net.ClientFactory;
+
+/// <summary>One channel for each registered client, made when first asked for and kept until the services go.</summary>
+internal sealed class ChannelCache(
+    IServiceProvider services,
+    IHttpMessageHandlerFactory handlers,
+    ILoggerFactory loggers,
+    IOptionsMonitor<GrpcClientFactoryOptions> options,
+    IOptionsMonitor<HttpClientFactoryOptions> httpOptions) : IDisposable
+{
+    private readonly ConcurrentDictionary<string, Lazy<Entry>> _entries = new(StringComparer.Ordinal);
+
+    public CallInvoker GetInvoker(string name) => _entries.GetOrAdd(name, key => new Lazy<Entry>(() => Create(key))).Value.Invoker;
+
+    public void Dispose()
+    {
+        foreach (var entry in _entries.Values.Where(entry => entry.IsValueCreated))
+        {
+            entry.Value.Channel.Dispose();
+        }
+    }
+
+    private Entry Create(string name)
+    {
+        if (httpOptions.Get(name).HttpClientActions.Count > 0)
+        {
+            throw new InvalidOperationException(
+                $"The gRPC client '{name}' makes no HttpClient, so ConfigureHttpClient has no effect on it: use ConfigureChannel or a message handler.");
+        }
+
+        var clientOptions = options.Get(name);
+        var address = clientOptions.Address ?? throw new InvalidOperationException($"The gRPC client '{name}' has no address: set GrpcClientFactoryOptions.Address.");
+        var channelOptions = new GrpcChannelOptions
+        {
+            HttpHandler = handlers.CreateHandler(name),
+            LoggerFactory = loggers,
+            ServiceProvider = services,
+        };
+        foreach (var action in clientOptions.ChannelOptionsActions)
+        {
+            action(channelOptions);
+        }
+
+        if (channelOptions.HttpClient is not null)
+        {
+            channelOptions.HttpHandler = null;   // The client that the application chose stands for the factory's handler.
+        }
+
+        var channel = GrpcChannel.ForAddress(address, channelOptions);
+        var interceptors = clientOptions.InterceptorRegistrations
+            .Where(registration => registration.Scope == InterceptorScope.Channel)
+            .Select(registration => registration.Creator(services));
+        return new Entry(channel, channel.CreateCallInvoker().Intercept([.. interceptors]));
+    }
+
+    private sealed record Entry(GrpcChannel Channel, CallInvoker Invoker);
+}
