@@ -1,0 +1,76 @@
+using System.IO.Pipelines;
+using Grpc.Core;
+
+namespace Grpc.AspNetCore.Server;
+
+/// <summary>The server's side of a stream of requests.</summary>
+internal sealed class RequestStream<T>(HttpCallContext call, Marshaller<T> marshaller) : IAsyncStreamReader<T>
+    where T : class
+{
+    private readonly PipeReader _body = call.Http.Request.BodyReader;
+    private T? _current;
+    private bool _ended;
+
+    public T Current => _current ?? throw new InvalidOperationException("There is no current message: call MoveNext first, and only while it gives true.");
+
+    public Task<bool> MoveNext(CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return Task.FromCanceled<bool>(cancellationToken);
+        }
+
+        if (call.IsCompleted)
+        {
+            return Task.FromException<bool>(new InvalidOperationException("Can't read messages after the request is complete."));
+        }
+
+        if (_ended)
+        {
+            return Task.FromResult(false);
+        }
+
+        return _body.TryRead(out var read) && RequestMessages.TryTakeNext(_body, read, marshaller, call, out _current)
+            ? Task.FromResult(Found())
+            : WaitAsync(cancellationToken);
+    }
+
+    private async Task<bool> WaitAsync(CancellationToken cancellationToken)
+    {
+        using var linked = Link(ref cancellationToken);
+        while (true)
+        {
+            var read = await _body.ReadAsync(cancellationToken);
+            if (RequestMessages.TryTakeNext(_body, read, marshaller, call, out _current))
+            {
+                return Found();
+            }
+        }
+    }
+
+    private bool Found()
+    {
+        _ended = _current is null;
+        return !_ended;
+    }
+
+    // Handlers mostly pass no token or the call's own; only another one needs to be joined with the deadline's.
+    private CancellationTokenSource? Link(ref CancellationToken cancellationToken)
+    {
+        var deadline = call.ReadCancellation;
+        if (!deadline.CanBeCanceled || cancellationToken == deadline)
+        {
+            return null;
+        }
+
+        if (!cancellationToken.CanBeCanceled)
+        {
+            cancellationToken = deadline;
+            return null;
+        }
+
+        var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline);
+        cancellationToken = linked.Token;
+        return linked;
+    }
+}
