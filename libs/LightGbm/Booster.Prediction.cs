@@ -4,6 +4,8 @@ namespace RateLimitSuite.LightGbm;
 
 public sealed partial class Booster
 {
+    private const int LeafChunkRows = 16_384;
+
     private static readonly LightGbmParameters NoParameters = [];
 
     /// <summary>Predicts every row.</summary>
@@ -40,7 +42,24 @@ public sealed partial class Booster
     }
 
     /// <summary>For every row, the index of its leaf in each tree.</summary>
-    public int[] PredictLeaves(FeatureMatrix features) => Array.ConvertAll(Predict(features, PredictionKind.Leaf), leaf => (int)leaf);
+    /// <returns>Row after row, <see cref="Trees"/> indices each.</returns>
+    public int[] PredictLeaves(FeatureMatrix features)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        var trees = GetPredictionLength(PredictionKind.Leaf);
+        var leaves = new int[checked(features.Rows * trees)];
+        var done = 0;
+        foreach (var chunk in features.InChunks(LeafChunkRows))
+        {
+            // LightGBM writes doubles, twice the size of the indices: only a part of them at a time.
+            foreach (var leaf in Predict(chunk, PredictionKind.Leaf))
+            {
+                leaves[done++] = (int)leaf;
+            }
+        }
+
+        return leaves;
+    }
 
     /// <summary>Prepares predictions of one row at a time, which spares each call LightGBM's set-up.</summary>
     public SingleRowPredictor CreateSingleRowPredictor(PredictionKind kind = PredictionKind.Normal)

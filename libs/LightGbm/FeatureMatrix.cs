@@ -30,6 +30,21 @@ public sealed class FeatureMatrix
     /// <summary>True if each feature vector lies together, false if each feature's values do.</summary>
     public bool IsRowMajor { get; }
 
+    /// <summary>The same rows in parts of so many; columns cannot be parted, so a matrix of columns is one part.</summary>
+    internal IEnumerable<FeatureMatrix> InChunks(int rows)
+    {
+        if (!IsRowMajor)
+        {
+            yield return this;
+            yield break;
+        }
+
+        for (var start = 0; start < Rows; start += rows)
+        {
+            yield return OfRows(Values.Slice(start * Columns, Math.Min(rows, Rows - start) * Columns), Columns);
+        }
+    }
+
     /// <summary>A matrix whose feature vectors follow one another.</summary>
     /// <param name="values">Rows × <paramref name="columns"/> values.</param>
     /// <param name="columns">Features in a row.</param>

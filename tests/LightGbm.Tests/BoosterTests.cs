@@ -40,6 +40,14 @@ public sealed class BoosterTests : IDisposable
     }
 
     [Fact]
+    public void PredictLeaves_MoreRowsThanOneChunk_AgreesWithTheBatch()
+    {
+        var rows = MadeData.Rows(20_000, seed: 14).Features;
+
+        Assert.Equal(_booster.Predict(rows, PredictionKind.Leaf), _booster.PredictLeaves(rows).Select(leaf => (double)leaf));
+    }
+
+    [Fact]
     public void SingleRowPredictor_EveryKind_AgreesWithTheBatch()
     {
         foreach (var kind in Enum.GetValues<PredictionKind>())
