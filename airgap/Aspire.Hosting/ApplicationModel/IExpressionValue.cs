@@ -1,0 +1,4 @@
+namespace Aspire.Hosting.ApplicationModel;
+
+/// <summary>A value when run, an expression when published.</summary>
+public interface IExpressionValue : IValueProvider, IManifestExpressionProvider;

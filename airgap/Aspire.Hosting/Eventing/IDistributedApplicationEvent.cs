@@ -1,0 +1,4 @@
+namespace Aspire.Hosting.Eventing;
+
+/// <summary>Something that happened.</summary>
+public interface IDistributedApplicationEvent;
