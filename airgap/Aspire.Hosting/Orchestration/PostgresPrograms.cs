@@ -20,7 +20,7 @@ internal sealed record PostgresPrograms(string Folder)
         string[] folders = configured is null
             ? [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator), .. DebianFolders()]
             : [configured];
-        return folders.Where(f => f.Length > 0).Select(f => new PostgresPrograms(f)).FirstOrDefault(p => File.Exists(p.Server) && File.Exists(p.InitDb))
+        return folders.Where(f => f.Length > 0).Select(f => new PostgresPrograms(f)).FirstOrDefault(p => File.Exists(p.Server) && File.Exists(p.InitDb))?.Resolve()
             ?? throw new DistributedApplicationException(
                 $"""
                  Resource '{resource}' needs PostgreSQL, and neither PATH nor {DebianFolder}/*/bin has `postgres` and `initdb`.
@@ -28,6 +28,11 @@ internal sealed record PostgresPrograms(string Folder)
                    or use a server of your own:   set ConnectionStrings:suite (environment: ConnectionStrings__suite)
                  """);
     }
+
+    // A link on PATH hides which version's folder it is.
+    private PostgresPrograms Resolve() => File.ResolveLinkTarget(Server, returnFinalTarget: true) is { } target
+        ? new PostgresPrograms(Path.GetDirectoryName(target.FullName)!)
+        : this;
 
     // The newest first.
     private static IEnumerable<string> DebianFolders() => Directory.Exists(DebianFolder)
