@@ -11,7 +11,8 @@ namespace Grpc.AspNetCore.Server;
 
 /// <summary>One served call: what its handler sees, and how it ends.</summary>
 /// <remarks>It ends once: by its handler or by its deadline, whichever is first. Everything that most calls do not touch is made when asked for.</remarks>
-internal sealed partial class HttpCallContext(HttpContext http, IMethod method, MethodContext context) : ServerCallContext
+internal sealed partial class HttpCallContext(HttpContext http, IMethod method, MethodContext context)
+    : ServerCallContext, IServerCallContextFeature
 {
     private Metadata? _requestHeaders;
     private Metadata? _responseTrailers;
@@ -25,6 +26,8 @@ internal sealed partial class HttpCallContext(HttpContext http, IMethod method, 
     public HttpContext Http => http;
 
     public MethodSettings Settings => context.Settings;
+
+    ServerCallContext IServerCallContextFeature.ServerCallContext => this;
 
     /// <summary>How responses are compressed; null for not.</summary>
     public ICompressionProvider? ResponseCompression { get; private set; }
@@ -64,6 +67,11 @@ internal sealed partial class HttpCallContext(HttpContext http, IMethod method, 
     {
         var response = http.Response;
         response.ContentType = HeaderNames.ContentType;
+        if (context.IsPropagated)
+        {
+            http.Features.Set<IServerCallContextFeature>(this);
+        }
+
         if (TimeoutHeader.TryDecode(http.Request.Headers[HeaderNames.Timeout], out var timeout))
         {
             _deadline = CallDeadline.Start(timeout, this);

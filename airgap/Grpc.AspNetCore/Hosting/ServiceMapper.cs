@@ -1,4 +1,5 @@
 using System.Reflection;
+using Grpc.AspNetCore.ClientFactory;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -24,7 +25,8 @@ internal sealed class ServiceMapper<TService>
         _mapped = services.GetService<MappedServices>()
             ?? throw new InvalidOperationException("gRPC is not among the services: call AddGrpc() before the application is built.");
         _settings = services.GetRequiredService<MethodSettingsFactory>().Create<TService>();
-        _context = new MethodContext(_settings, services.GetRequiredService<ILoggerFactory>().CreateLogger<TService>());
+        _context = new MethodContext(
+            _settings, services.GetRequiredService<ILoggerFactory>().CreateLogger<TService>(), services.GetService<CallPropagation>() is not null);
     }
 
     /// <summary>Maps the methods that the type implements.</summary>

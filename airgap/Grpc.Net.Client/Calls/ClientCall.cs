@@ -13,6 +13,7 @@ internal sealed partial class ClientCall : IDisposable
     private readonly TaskCompletionSource<Metadata> _headers = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenRegistration _callerRegistration;
     private readonly CancellationTokenRegistration _channelRegistration;
+    private readonly CancellationTokenRegistration _parentRegistration;
     private readonly DeadlineTimer? _deadline;
     private readonly CallOptions _options;
     private End? _end;
@@ -30,9 +31,16 @@ internal sealed partial class ClientCall : IDisposable
         _ = _headers.Task.ContinueWith(
             static task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 
-        _deadline = DeadlineTimer.Start(options.Deadline, static state => ((ClientCall)state).OnDeadline(), this);
+        var parent = options.PropagationToken as PropagatedCall;
+        var deadline = parent?.Deadline < (options.Deadline ?? DateTime.MaxValue) ? parent.Deadline : options.Deadline;
+        _deadline = DeadlineTimer.Start(deadline, static state => ((ClientCall)state).OnDeadline(), this);
         _callerRegistration = options.CancellationToken.UnsafeRegister(static state => ((ClientCall)state!).Cancel("Call canceled by the client."), this);
         _channelRegistration = channel.Disposed.UnsafeRegister(static state => ((ClientCall)state!).Cancel("The channel was disposed."), this);
+        if (parent is not null)
+        {
+            _parentRegistration = parent.CancellationToken.UnsafeRegister(static state => ((ClientCall)state!).Cancel("Call canceled by the client."), this);
+        }
+
         if (_end is not null)
         {
             Release();   // It ended before its timer and registrations were all there to be let go of.
@@ -155,6 +163,7 @@ internal sealed partial class ClientCall : IDisposable
         // Not Dispose: that waits for a running callback, which may be the one that got us here.
         _callerRegistration.Unregister();
         _channelRegistration.Unregister();
+        _parentRegistration.Unregister();
     }
 
     private sealed record End(Status Status, Metadata Trailers);
