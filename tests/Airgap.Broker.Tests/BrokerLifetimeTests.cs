@@ -27,6 +27,26 @@ public class BrokerLifetimeTests
     }
 
     [Fact]
+    public async Task Restart_SamePort_AssignedConsumerStartsAgainAtTheBeginning()
+    {
+        var topic = NewTopic();
+        using var first = await BrokerProcess.StartAsync();
+        using var producer = CreateProducer(first.Bootstrap);
+        await ProduceAsync(producer, topic, 20);
+        using var consumer = CreateConsumer(first.Bootstrap);
+        consumer.Assign(Enumerable.Range(0, 4).Select(partition => new TopicPartitionOffset(topic, partition, Offset.Beginning)));
+        Consume(consumer, 20);
+        first.Kill();
+        await first.WaitForExitAsync();
+
+        using var second = await BrokerProcess.StartAsync(first.Port);
+        using var newProducer = CreateProducer(second.Bootstrap);
+        await ProduceAsync(newProducer, topic, 1, start: 100);
+
+        Assert.Equal("100", Assert.Single(Consume(consumer, 1)).Message.Key);
+    }
+
+    [Fact]
     public async Task StandardInput_Closed_EndsIt()
     {
         using var broker = await BrokerProcess.StartAsync();
