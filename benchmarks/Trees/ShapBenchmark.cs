@@ -22,7 +22,7 @@ internal sealed class ShapBenchmark : IBenchmark
             using var model = BenchmarkModel.Train(depth, context);
             var start = Stopwatch.GetTimestamp();
             var explainer = TreeExplainer.PathDependent(model.Ensemble);
-            context.Note($"depth {depth}: path-dependent tables {explainer.TableBytes / 1e6:N1} MB, built in {Stopwatch.GetElapsedTime(start).TotalMilliseconds:N0} ms");
+            context.Note($"depth {depth}: path-dependent tables {explainer.TableBytes / 1e6:N1} MB, {explainer.ValueTables}, built in {Stopwatch.GetElapsedTime(start).TotalMilliseconds:N0} ms");
             var rows = SyntheticTraffic.Rows(RowsCount, 1_000_003);
             Values(context, model, explainer, "uniform", rows);
             Values(context, model, explainer, "zipf", SyntheticTraffic.Zipf(rows, RowsCount));

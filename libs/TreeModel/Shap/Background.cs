@@ -11,10 +11,19 @@ internal sealed class Background
     {
         _columns = columns;
         Count = count;
+        AllRows = new ulong[(count + 63) / 64];
+        AllRows.AsSpan().Fill(ulong.MaxValue);
+        AllRows[^1] >>= (64 - (count & 63)) & 63;
     }
 
     /// <summary>Number of rows.</summary>
     public int Count { get; }
+
+    /// <summary>Words of a bit a row.</summary>
+    public int Words => AllRows.Length;
+
+    /// <summary>A set bit for every row.</summary>
+    public ulong[] AllRows { get; }
 
     /// <summary>Locates the rows of a background.</summary>
     public static Background Of(ReadOnlySpan<double> rowsRowMajor, IntervalMap intervals)
@@ -42,7 +51,7 @@ internal sealed class Background
     /// <summary>Marks the rows that pass a condition, a bit a row.</summary>
     public ulong[] Passing(in PathCondition condition)
     {
-        var bits = new ulong[(Count + 63) / 64];
+        var bits = new ulong[Words];
         var column = _columns[condition.Feature];
         for (var row = 0; row < column.Length; row++)
         {

@@ -6,94 +6,93 @@ namespace RateLimitSuite.TreeModel.Shap;
 /// </remarks>
 internal sealed class PathShapley(LeafPath path) : ILeafShapley
 {
-    private readonly int _depth = path.Conditions.Length;
+    private readonly double _value = path.Value;
+    private readonly double[] _weights = Array.ConvertAll(path.Conditions, condition => condition.Weight);
     private readonly Quadrature _quadrature = Quadrature.ForDepth(path.Conditions.Length);
 
     /// <inheritdoc/>
-    public double BaseValue => path.Conditions.Aggregate(path.Value, (product, condition) => product * condition.Weight);
-
-    /// <inheritdoc/>
-    public void FillValues(Span<double> table)
+    public void Values(ulong pattern, Span<double> values)
     {
-        table.Clear();
-        Span<double> without = stackalloc double[_depth];
-        for (var pattern = 0; pattern < 1 << _depth; pattern++)
+        values.Clear();
+        Span<double> factors = stackalloc double[_weights.Length];
+        for (var node = 0; node < _quadrature.Nodes.Length; node++)
         {
-            var row = table.Slice(pattern * _depth, _depth);
-            for (var node = 0; node < _quadrature.Nodes.Length; node++)
-            {
-                ProductsWithoutOne(pattern, _quadrature.Nodes[node], without);
-                for (var j = 0; j < _depth; j++)
-                {
-                    row[j] += _quadrature.Weights[node] * without[j];
-                }
-            }
+            FactorsAt(_quadrature.Nodes[node], pattern, factors);
+            AddProductsWithoutOne(factors, _quadrature.Weights[node], values);
+        }
 
-            for (var j = 0; j < _depth; j++)
-            {
-                row[j] *= path.Value * Gain(pattern, j);
-            }
+        for (var j = 0; j < values.Length; j++)
+        {
+            values[j] *= _value * Gain(pattern, j);
         }
     }
 
     /// <inheritdoc/>
-    public void FillPairs(Span<double> table)
+    public void Pairs(ulong pattern, Span<double> pairs)
     {
-        table.Clear();
-        var pairs = _depth * (_depth - 1) / 2;
-        for (var pattern = 0; pattern < 1 << _depth; pattern++)
+        pairs.Clear();
+        Span<double> factors = stackalloc double[_weights.Length];
+        for (var node = 0; node < _quadrature.Nodes.Length; node++)
         {
-            var row = table.Slice(pattern * pairs, pairs);
-            var pair = 0;
-            for (var i = 0; i < _depth; i++)
+            FactorsAt(_quadrature.Nodes[node], pattern, factors);
+            AddProductsWithoutTwo(factors, _quadrature.Weights[node], pairs);
+        }
+
+        var pair = 0;
+        for (var i = 0; i < factors.Length; i++)
+        {
+            for (var j = i + 1; j < factors.Length; j++)
             {
-                for (var j = i + 1; j < _depth; j++)
-                {
-                    row[pair++] = path.Value / 2 * Gain(pattern, i) * Gain(pattern, j) * IntegralWithoutTwo(pattern, i, j);
-                }
+                pairs[pair++] *= _value / 2 * Gain(pattern, i) * Gain(pattern, j);
             }
         }
     }
 
-    private double Gain(int pattern, int j) => ((pattern >> j) & 1) - path.Conditions[j].Weight;
-
-    private double Factor(int pattern, int j, double t)
+    private static void AddProductsWithoutOne(ReadOnlySpan<double> factors, double weight, Span<double> sums)
     {
-        var weight = path.Conditions[j].Weight;
-        return ((pattern >> j) & 1) != 0 ? weight + t * (1 - weight) : (1 - t) * weight;
-    }
-
-    private void ProductsWithoutOne(int pattern, double t, Span<double> without)
-    {
-        double before = 1;
-        for (var j = 0; j < _depth; j++)
+        Span<double> before = stackalloc double[factors.Length];
+        var product = weight;
+        for (var j = 0; j < factors.Length; j++)
         {
-            without[j] = before;
-            before *= Factor(pattern, j, t);
+            before[j] = product;
+            product *= factors[j];
         }
 
         double after = 1;
-        for (var j = _depth - 1; j >= 0; j--)
+        for (var j = factors.Length - 1; j >= 0; j--)
         {
-            without[j] *= after;
-            after *= Factor(pattern, j, t);
+            sums[j] += before[j] * after;
+            after *= factors[j];
         }
     }
 
-    private double IntegralWithoutTwo(int pattern, int i, int j)
+    private static void AddProductsWithoutTwo(Span<double> factors, double weight, Span<double> sums)
     {
-        double sum = 0;
-        for (var node = 0; node < _quadrature.Nodes.Length; node++)
+        // Without i the others' products without one are as before: the factor of i is set to 1 for the time.
+        var pair = 0;
+        Span<double> withoutOne = stackalloc double[factors.Length];
+        for (var i = 0; i < factors.Length - 1; i++)
         {
-            var product = _quadrature.Weights[node];
-            for (var m = 0; m < _depth; m++)
+            var factor = factors[i];
+            factors[i] = 1;
+            withoutOne.Clear();
+            AddProductsWithoutOne(factors, weight, withoutOne);
+            factors[i] = factor;
+            for (var j = i + 1; j < factors.Length; j++)
             {
-                product *= m == i || m == j ? 1 : Factor(pattern, m, _quadrature.Nodes[node]);
+                sums[pair++] += withoutOne[j];
             }
-
-            sum += product;
         }
+    }
 
-        return sum;
+    private double Gain(ulong pattern, int j) => ((pattern >> j) & 1) - _weights[j];
+
+    private void FactorsAt(double t, ulong pattern, Span<double> factors)
+    {
+        for (var j = 0; j < factors.Length; j++)
+        {
+            var missing = (1 - t) * _weights[j];
+            factors[j] = ((pattern >> j) & 1) != 0 ? missing + t : missing;
+        }
     }
 }

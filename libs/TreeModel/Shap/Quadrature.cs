@@ -4,10 +4,14 @@ namespace RateLimitSuite.TreeModel.Shap;
 /// <remarks>
 /// The Shapley weight of a coalition of k among d players is an integral, k!(d−1−k)!/d! = ∫ tᵏ(1−t)ᵈ⁻¹⁻ᵏ dt. So a leaf's SHAP value is the
 /// integral of a polynomial of degree d−1, a product over the path's features, and ⌈d/2⌉ nodes give it exactly. No factorial, no
-/// coefficient list and no division is needed, and all terms have one sign, so nothing cancels.
+/// coefficient list and no division by a weight is needed, and all terms have one sign, so nothing cancels.
 /// </remarks>
 internal sealed class Quadrature
 {
+    private const int DepthMax = 64;
+    private static readonly Lazy<Quadrature>[] ByDepth =
+        [.. Enumerable.Range(0, DepthMax + 1).Select(depth => new Lazy<Quadrature>(() => new Quadrature(Math.Max(1, (depth + 1) / 2))))];
+
     private Quadrature(int count)
     {
         Nodes = new double[count];
@@ -25,7 +29,19 @@ internal sealed class Quadrature
     public double[] Weights { get; }
 
     /// <summary>The rule that is exact for a path of <paramref name="depth"/> unique features.</summary>
-    public static Quadrature ForDepth(int depth) => new(Math.Max(1, (depth + 1) / 2));
+    public static Quadrature ForDepth(int depth) => ByDepth[depth].Value;
+
+    /// <summary>A power with a small exponent.</summary>
+    public static double Power(double x, int exponent)
+    {
+        double power = 1;
+        for (var i = 0; i < exponent; i++)
+        {
+            power *= x;
+        }
+
+        return power;
+    }
 
     private static (double Node, double Weight) Node(int count, int index)
     {
@@ -43,7 +59,7 @@ internal sealed class Quadrature
             }
         }
 
-        return ((1 - x) / 2, 1 / ((1 - x * x) * slope * slope));
+        return ((1 - x) / 2, 1 / ((1 - (x * x)) * slope * slope));
     }
 
     private static (double Value, double Slope) Legendre(int degree, double x)
@@ -52,9 +68,9 @@ internal sealed class Quadrature
         var value = x;
         for (var k = 2; k <= degree; k++)
         {
-            (before, value) = (value, (((2 * k) - 1) * x * value - (k - 1) * before) / k);
+            (before, value) = (value, ((((2 * k) - 1) * x * value) - ((k - 1) * before)) / k);
         }
 
-        return (value, degree * (x * value - before) / (x * x - 1));
+        return (value, degree * ((x * value) - before) / ((x * x) - 1));
     }
 }

@@ -1,5 +1,6 @@
 using RateLimitSuite.TreeModel.Intervals;
 using RateLimitSuite.TreeModel.Shap;
+using RateLimitSuite.TreeModel.Shap.Tables;
 
 namespace RateLimitSuite.TreeModel;
 
@@ -7,17 +8,21 @@ namespace RateLimitSuite.TreeModel;
 public sealed class TreeExplainer
 {
     private const int StackFeaturesMax = 256;
+    private const int StackPairsMax = 1024;
 
     private readonly IntervalMap _intervals;
-    private readonly LeafTable[] _leaves;
+    private readonly TermLayout _pairLayout;
+    private readonly TermTables _values;
+    private readonly TermTables? _pairs;
 
-    private TreeExplainer(ExplanationMode mode, IntervalMap intervals, LeafTable[] leaves, double baseValue)
+    private TreeExplainer(ExplanationMode mode, double baseValue, IntervalMap intervals, TermTables values, TermTables? pairs)
     {
         Mode = mode;
-        _intervals = intervals;
-        _leaves = leaves;
         BaseValue = baseValue;
-        TableBytes = leaves.Sum(leaf => (leaf.Values.Length + (long)leaf.Pairs.Length) * sizeof(double));
+        _intervals = intervals;
+        _pairLayout = TermLayout.Pairs(intervals.FeatureCount);
+        _values = values;
+        _pairs = pairs;
     }
 
     /// <summary>What stands in for a feature that is taken as unknown.</summary>
@@ -30,7 +35,13 @@ public sealed class TreeExplainer
     public int FeatureCount => _intervals.FeatureCount;
 
     /// <summary>Bytes that the tables take.</summary>
-    public long TableBytes { get; }
+    public long TableBytes => ValueTables.Bytes + (PairTables?.Bytes ?? 0);
+
+    /// <summary>The tables of SHAP values that were chosen.</summary>
+    public TableChoice ValueTables => _values.Choice;
+
+    /// <summary>The tables of interaction values that were chosen; null where none were asked for.</summary>
+    public TableChoice? PairTables => _pairs?.Choice;
 
     /// <summary>Compiles a model for path-dependent SHAP, which weighs by the counts of training rows in the model.</summary>
     /// <param name="ensemble">The model.</param>
@@ -51,7 +62,7 @@ public sealed class TreeExplainer
         }
 
         var intervals = IntervalMap.Build(ensemble);
-        return Build(ExplanationMode.PathDependent, ensemble, intervals, () => path => new PathShapley(path), options, progress, cancellationToken);
+        return Build(ExplanationMode.PathDependent, ensemble, intervals, () => new PathSource(), options, progress, cancellationToken);
     }
 
     /// <summary>Compiles a model for interventional SHAP over a background. The cost of an explanation does not depend on its size.</summary>
@@ -70,13 +81,7 @@ public sealed class TreeExplainer
         ArgumentNullException.ThrowIfNull(ensemble);
         var intervals = IntervalMap.Build(ensemble);
         var background = Background.Of(backgroundRowsRowMajor, intervals);
-        return Build(ExplanationMode.Interventional, ensemble, intervals, PerTree, options, progress, cancellationToken);
-
-        Func<LeafPath, ILeafShapley> PerTree()
-        {
-            var patterns = new BackgroundPatterns(background);
-            return path => new BackgroundShapley(path.Value, path.Conditions.Length, patterns.SharesOf(path));
-        }
+        return Build(ExplanationMode.Interventional, ensemble, intervals, () => new BackgroundPatterns(background), options, progress, cancellationToken);
     }
 
     /// <summary>Splits one prediction's raw score into SHAP values, exactly.</summary>
@@ -90,12 +95,7 @@ public sealed class TreeExplainer
         RequireLength(shapValues.Length, FeatureCount, nameof(shapValues));
         Span<ushort> intervals = FeatureCount <= StackFeaturesMax ? stackalloc ushort[FeatureCount] : new ushort[FeatureCount];
         _intervals.Locate(features, intervals);
-        shapValues.Clear();
-        foreach (var leaf in _leaves)
-        {
-            leaf.AddValues(intervals, shapValues);
-        }
-
+        _values.Sum(intervals, shapValues);
         return BaseValue;
     }
 
@@ -105,31 +105,36 @@ public sealed class TreeExplainer
     /// <returns>The base value.</returns>
     public double ExplainInteractions(ReadOnlySpan<double> features, Span<double> interactions)
     {
+        RequireLength(features.Length, FeatureCount, nameof(features));
         RequireLength(interactions.Length, (long)FeatureCount * FeatureCount, nameof(interactions));
-        if (_leaves.Length > 0 && _leaves[0].Pairs.IsEmpty && _leaves.Any(leaf => leaf.Depth > 1 && leaf.Pairs.IsEmpty))
+        if (_pairs is null)
         {
             throw new InvalidOperationException($"The explainer was built without {nameof(TreeExplainerOptions.WithInteractions)}.");
         }
 
-        Span<double> values = FeatureCount <= StackFeaturesMax ? stackalloc double[FeatureCount] : new double[FeatureCount];
-        Explain(features, values);
         Span<ushort> intervals = FeatureCount <= StackFeaturesMax ? stackalloc ushort[FeatureCount] : new ushort[FeatureCount];
         _intervals.Locate(features, intervals);
-        interactions.Clear();
-        foreach (var leaf in _leaves)
+        Span<double> mains = FeatureCount <= StackFeaturesMax ? stackalloc double[FeatureCount] : new double[FeatureCount];
+        _values.Sum(intervals, mains);
+        Span<double> pairs = _pairLayout.Terms <= StackPairsMax ? stackalloc double[_pairLayout.Terms] : new double[_pairLayout.Terms];
+        _pairs.Sum(intervals, pairs);
+
+        // The diagonal takes what the pairs leave of each feature's SHAP value.
+        var pair = 0;
+        for (var i = 0; i < mains.Length; i++)
         {
-            leaf.AddPairs(intervals, interactions, FeatureCount);
+            for (var j = i + 1; j < mains.Length; j++, pair++)
+            {
+                interactions[(i * mains.Length) + j] = pairs[pair];
+                interactions[(j * mains.Length) + i] = pairs[pair];
+                mains[i] -= pairs[pair];
+                mains[j] -= pairs[pair];
+            }
         }
 
-        for (var i = 0; i < FeatureCount; i++)
+        for (var i = 0; i < mains.Length; i++)
         {
-            var main = values[i];
-            for (var j = 0; j < FeatureCount; j++)
-            {
-                main -= interactions[(i * FeatureCount) + j];
-            }
-
-            interactions[(i * FeatureCount) + i] = main;
+            interactions[(i * mains.Length) + i] = mains[i];
         }
 
         return BaseValue;
@@ -139,29 +144,36 @@ public sealed class TreeExplainer
         ExplanationMode mode,
         TreeEnsemble ensemble,
         IntervalMap intervals,
-        Func<Func<LeafPath, ILeafShapley>> perTree,
+        Func<IShapleySource> sourceOfTree,
         TreeExplainerOptions? options,
         IProgress<double>? progress,
         CancellationToken cancellationToken)
     {
         options ??= new TreeExplainerOptions();
-        var leaves = new List<LeafTable>();
+        var shapes = new TreeShape[ensemble.TreeCount];
+        var sources = new IShapleySource[ensemble.TreeCount];
         double baseValue = 0;
-        for (var tree = 0; tree < ensemble.TreeCount; tree++)
+        for (var tree = 0; tree < shapes.Length; tree++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var shapley = perTree();
-            foreach (var path in LeafPaths.Of(ensemble.Trees[tree], intervals, ensemble.TreeWeight, mode == ExplanationMode.PathDependent))
-            {
-                var leaf = shapley(path);
-                baseValue += leaf.BaseValue;
-                leaves.Add(new LeafTable(path, leaf, options.WithInteractions));
-            }
-
-            progress?.Report((tree + 1.0) / ensemble.TreeCount);
+            shapes[tree] = TreeShape.Of(ensemble.Trees[tree], intervals, ensemble.TreeWeight, mode == ExplanationMode.PathDependent);
+            sources[tree] = sourceOfTree();
+            baseValue += shapes[tree].Leaves.Sum(sources[tree].BaseValue);
         }
 
-        return new TreeExplainer(mode, intervals, [.. leaves], baseValue);
+        var parts = options.WithInteractions ? 2.0 : 1.0;
+        var values = TermTables.Build(TermLayout.Values(ensemble.FeatureCount), intervals, shapes, sources, options.TableBytesMax, share => Report(share / parts));
+        var pairs = options.WithInteractions
+            ? TermTables.Build(TermLayout.Pairs(ensemble.FeatureCount), intervals, shapes, sources, options.TableBytesMax, share => Report((1 + share) / parts))
+            : null;
+        progress?.Report(1);
+        return new TreeExplainer(mode, baseValue, intervals, values, pairs);
+
+        void Report(double share)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            progress?.Report(share);
+        }
     }
 
     private static void RequireLength(int length, long expected, string name)
