@@ -10,8 +10,14 @@ public sealed class KafkaConsumerFactory
 {
     private const string Section = "Aspire:Confluent:Kafka:Consumer";
 
+    // The embedded broker settles every change of a group in a session's time less a second; a killed member is missed as long by any broker.
+    private const int SessionTimeoutMs = 6_000;
+    private const int HeartbeatIntervalMs = 2_000;
+
     // A consumer without group still names one to librdkafka; nothing is ever committed to it.
     private const string NoGroup = "none";
+
+    private static readonly string[] ConnectionSettings = ["bootstrap.", "security.", "sasl.", "ssl."];
 
     private readonly ConsumerConfig _shared = [];
 
@@ -69,11 +75,23 @@ public sealed class KafkaConsumerFactory
         config.EnablePartitionEof = true;
     }).Build();
 
+    /// <summary>A producer to the same broker, for the few records that a reader writes itself.</summary>
+    internal IProducer<byte[], byte[]> CreateProducer()
+    {
+        var connection = _shared.Where(setting => ConnectionSettings.Any(prefix => setting.Key.StartsWith(prefix, StringComparison.Ordinal)));
+        return new ProducerBuilder<byte[], byte[]>(new Dictionary<string, string>(connection) { ["acks"] = "all" })
+            .SetErrorHandler((_, error) => Outage.Report(error))
+            .SetLogHandler((_, _) => { })
+            .Build();
+    }
+
     private ConsumerBuilder<byte[], byte[]> Prepare(Action<ConsumerConfig> configure)
     {
         var config = new ConsumerConfig(new Dictionary<string, string>(_shared));
         configure(config);
         config.EnableAutoOffsetStore = false;   // An offset is stored when its record is done, not when it is handed out.
+        config.SessionTimeoutMs ??= SessionTimeoutMs;
+        config.HeartbeatIntervalMs ??= HeartbeatIntervalMs;
         config.AutoOffsetReset ??= AutoOffsetReset.Earliest;
         config.AllowAutoCreateTopics ??= true;
         return new ConsumerBuilder<byte[], byte[]>(config)

@@ -96,7 +96,7 @@ public abstract partial class KafkaReader : BackgroundService
     private void Read(CancellationToken stoppingToken)
     {
         var outages = _consumers.Outage.Count;
-        var identity = _options.OwnOffsets ? FindIdentity(stoppingToken) : "";
+        var identity = _options.OwnOffsets ? LogIdentity.Find(_consumers, KnownLogIdentity, stoppingToken) : "";
         using var consumer = Open(identity);
         try
         {
@@ -110,12 +110,6 @@ public abstract partial class KafkaReader : BackgroundService
         {
             consumer.Close();
         }
-    }
-
-    private string FindIdentity(CancellationToken stoppingToken)
-    {
-        using var consumer = _consumers.CreateForWholeTopics();
-        return LogIdentity.Find(consumer, KnownLogIdentity, stoppingToken);
     }
 
     private IConsumer<byte[], byte[]> Open(string identity)

@@ -13,25 +13,39 @@ internal static class LogIdentity
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     /// <summary>Reads the log's name, or writes one where there is none.</summary>
-    /// <param name="consumer">A consumer without group; its assignment is changed.</param>
+    /// <param name="consumers">Makes the clients that ask, which live as long as the question.</param>
     /// <param name="known">The name that this service's offsets belong to, or null.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="KafkaException">No broker answered in time.</exception>
-    public static string Find(IConsumer<byte[], byte[]> consumer, string? known, CancellationToken cancellationToken)
+    public static string Find(KafkaConsumerFactory consumers, string? known, CancellationToken cancellationToken)
     {
-        var watermarks = consumer.QueryWatermarkOffsets(Place, Timeout);
-        if (watermarks.High.Value == watermarks.Low.Value)
+        using var consumer = consumers.CreateForWholeTopics();
+        var (low, high) = Watermarks(consumer);
+        if (low == high)
         {
             // Written and expired is the same log, so its name is written again; never written is a new one.
-            Write(consumer, watermarks.High.Value > 0 && known is not null ? known : Guid.CreateVersion7().ToString());
+            Write(consumers, high > 0 && known is not null ? known : Guid.CreateVersion7().ToString());
         }
 
         return ReadFirst(consumer, cancellationToken);
     }
 
-    private static void Write(IConsumer<byte[], byte[]> consumer, string identity)
+    private static (long Low, long High) Watermarks(IConsumer<byte[], byte[]> consumer)
     {
-        using var producer = new DependentProducerBuilder<byte[], byte[]>(consumer.Handle).Build();
+        try
+        {
+            var watermarks = consumer.QueryWatermarkOffsets(Place, Timeout);
+            return (watermarks.Low.Value, watermarks.High.Value);
+        }
+        catch (KafkaException error) when (error.Error.Code is ErrorCode.Local_UnknownPartition or ErrorCode.Local_UnknownTopic or ErrorCode.UnknownTopicOrPart)
+        {
+            return (0, 0);   // The topic appears with the first record.
+        }
+    }
+
+    private static void Write(KafkaConsumerFactory consumers, string identity)
+    {
+        using var producer = consumers.CreateProducer();
         producer.ProduceAsync(Place, new Message<byte[], byte[]> { Key = Key, Value = Encoding.ASCII.GetBytes(identity) })
             .WaitAsync(Timeout).GetAwaiter().GetResult();
     }
@@ -54,10 +68,6 @@ internal static class LogIdentity
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new KafkaException(new Error(ErrorCode.Local_TimedOut, $"{Place.Topic} could not be read within {Timeout.TotalSeconds} s."));
-        }
-        finally
-        {
-            consumer.Unassign();
         }
     }
 }
