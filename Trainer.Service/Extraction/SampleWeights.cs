@@ -1,0 +1,61 @@
+namespace RateLimitSuite.Trainer.Extraction;
+
+/// <summary>How much each row teaches: its label's quality, less where nothing was limited, more where its treatment was rare.</summary>
+internal static class SampleWeights
+{
+    private const double UnlimitedFactor = 0.25;
+    private const double InversePropensityMaximum = 10;
+    private const double ClientShareFloor = 0.01;
+    private const double EqualShares = 5;
+
+    /// <summary>The weights of rows 0..<paramref name="count"/>-1, with no client over max(1 %, 5 × an equal share) of their sum.</summary>
+    /// <remarks>The cap is what stops a client that floods the table from writing the model: its rows stay, with less say.</remarks>
+    public static SampleWeighting Of(MetricsRows rows, int count)
+    {
+        var weights = new double[count];
+        var byClient = new double[rows.Clients.Count];
+        for (var row = 0; row < count; row++)
+        {
+            weights[row] = Uncapped(rows, row);
+            byClient[rows.Client[row]] += weights[row];
+        }
+
+        var clients = byClient.Count(weight => weight > 0);
+        var share = clients == 0 ? 1 : Math.Min(1, Math.Max(ClientShareFloor, EqualShares / clients));
+        var limit = WeightLimit(byClient, share);
+        for (var row = 0; row < count; row++)
+        {
+            var total = byClient[rows.Client[row]];
+            weights[row] *= total > limit ? limit / total : 1;
+        }
+
+        return new(weights, share, byClient.Count(weight => weight > limit), byClient.Length == 0 ? 0 : byClient.Max() / Math.Max(double.Epsilon, byClient.Sum()));
+    }
+
+    private static double Uncapped(MetricsRows rows, int row)
+    {
+        var rarity = rows.Propensity[row] > 0 ? Math.Min(InversePropensityMaximum, 1 / rows.Propensity[row]) : 1;
+        return rows.Quality[row] * (rows.Limited[row] ? 1 : UnlimitedFactor) * rarity;
+    }
+
+    // Capping lowers the sum that the share is of. With k clients at the limit and `rest` below it,
+    // limit = share · (k · limit + rest), so limit = share · rest / (1 − k · share).
+    private static double WeightLimit(double[] byClient, double share)
+    {
+        if (share >= 1)
+        {
+            return double.PositiveInfinity;
+        }
+
+        var heaviestFirst = byClient.OrderDescending().ToArray();
+        var rest = heaviestFirst.Sum();
+        var limit = share * rest;
+        for (var capped = 0; capped < heaviestFirst.Length && heaviestFirst[capped] > limit && (capped + 1) * share < 1; capped++)
+        {
+            rest -= heaviestFirst[capped];
+            limit = share * rest / (1 - (capped + 1) * share);
+        }
+
+        return limit;
+    }
+}
