@@ -1,0 +1,18 @@
+namespace RateLimitSuite.Trainer.Promotion;
+
+/// <summary>How often a stage is looked at, and when it is given up.</summary>
+internal sealed class StageClock(TrainerOptions options)
+{
+    private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Most = TimeSpan.FromSeconds(5);
+
+    /// <summary>A tenth of the stage, but often enough that a breach is answered within 10 s.</summary>
+    public static TimeSpan PollInterval(TimeSpan stage) => TimeSpan.FromTicks(Math.Clamp(stage.Ticks / 10, Least.Ticks, Most.Ticks));
+
+    /// <summary>When a stage without enough decisions is given up.</summary>
+    public TimeSpan Deadline(TimeSpan stage)
+    {
+        var deadline = stage * options.StageDeadlineFactor;
+        return deadline > options.StageDeadlineMinimum ? deadline : options.StageDeadlineMinimum;
+    }
+}
