@@ -1,0 +1,43 @@
+namespace RateLimitSuite.Limiter.Clients;
+
+/// <summary>A client's state while its shard is locked. Dispose it soon: other clients wait.</summary>
+internal readonly ref struct ClientEntry
+{
+    private readonly ClientShard? _shard;
+    private readonly ref ClientState _state;
+
+    public ClientEntry(ClientShard shard, ref ClientState state, ClientHandle handle, EntryKind kind)
+    {
+        _shard = shard;
+        _state = ref state;
+        Handle = handle;
+        Kind = kind;
+    }
+
+    public ref ClientState State => ref _state;
+
+    public ClientHandle Handle { get; }
+
+    public EntryKind Kind { get; }
+
+    /// <summary>False where a handle's client is gone.</summary>
+    public bool Exists => _shard is not null;
+
+    public void Dispose() => _shard?.Exit();
+}
+
+/// <summary>How a client was found.</summary>
+internal enum EntryKind
+{
+    /// <summary>It was there.</summary>
+    Known,
+
+    /// <summary>It was made; its state is all zero but for the policy.</summary>
+    New,
+
+    /// <summary>There was no room: this is the state that all such clients of the policy share.</summary>
+    Overflow,
+
+    /// <summary>The shared state, made just now.</summary>
+    NewOverflow,
+}

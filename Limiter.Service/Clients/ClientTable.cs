@@ -1,0 +1,92 @@
+namespace RateLimitSuite.Limiter.Clients;
+
+/// <summary>The state of every client, found by the UTF-8 bytes of its id without making a string.</summary>
+/// <remarks>Bounded: past the cap a new client takes the place of one whose bucket is full; where none is found, it shares its policy's
+/// overflow state. No timer runs for a client: buckets and windows are brought up to the present when they are touched.</remarks>
+internal sealed class ClientTable
+{
+    private const int ShardBits = 8;
+    private const int ShardCount = 1 << ShardBits;
+
+    private readonly ClientShard[] _shards = new ClientShard[ShardCount];
+
+    /// <param name="clientsMax">Most clients held at once, over all policies; rounded up to a multiple of 256.</param>
+    public ClientTable(int clientsMax)
+    {
+        var capacity = (clientsMax + ShardCount - 1) / ShardCount;
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(clientsMax);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(capacity, ClientShard.MaximumCapacity, nameof(clientsMax));
+        for (var i = 0; i < ShardCount; i++)
+        {
+            _shards[i] = new ClientShard(i, capacity);
+        }
+    }
+
+    /// <summary>Clients held now.</summary>
+    public long Count => _shards.Sum(shard => (long)shard.Count);
+
+    /// <summary>Clients forgotten to make room.</summary>
+    public long Evicted => _shards.Sum(shard => shard.Evicted);
+
+    /// <summary>Requests of clients for whom there was no room.</summary>
+    public long Refused => _shards.Sum(shard => shard.Refused);
+
+    /// <summary>Locks and finds a client, making it if it is new.</summary>
+    public ClientEntry Enter(ReadOnlySpan<byte> id, int policy, TimeSpan now)
+    {
+        var hash = ClientHash.Of(id, policy);
+        var shard = ShardOf(hash);
+        shard.Enter();
+        try
+        {
+            ref var state = ref shard.FindOrAdd(id, policy, hash, now, out var slot, out var kind);
+            return new ClientEntry(shard, ref state, new ClientHandle(shard.Number, slot, hash), kind);
+        }
+        catch
+        {
+            shard.Exit();
+            throw;
+        }
+    }
+
+    /// <summary>Locks and finds a client that is there; <see cref="ClientEntry.Exists"/> is false if it is not.</summary>
+    public ClientEntry EnterKnown(ReadOnlySpan<byte> id, int policy)
+    {
+        var hash = ClientHash.Of(id, policy);
+        var shard = ShardOf(hash);
+        shard.Enter();
+        return Held(shard, shard.Find(id, policy, hash), hash);
+    }
+
+    /// <summary>Locks a client again by its handle; <see cref="ClientEntry.Exists"/> is false if it was evicted.</summary>
+    public ClientEntry Enter(ClientHandle handle)
+    {
+        var shard = _shards[handle.Shard];
+        shard.Enter();
+        return Held(shard, shard.Resolve(handle), handle.Hash);
+    }
+
+    /// <summary>The id of a handle's client; empty if it was evicted.</summary>
+    public byte[] IdOf(ClientHandle handle)
+    {
+        var shard = _shards[handle.Shard];
+        shard.Enter();
+        var slot = shard.Resolve(handle);
+        var id = slot < 0 ? [] : shard.IdAt(slot);
+        shard.Exit();
+        return id;
+    }
+
+    private static ClientEntry Held(ClientShard shard, int slot, ulong hash)
+    {
+        if (slot >= 0)
+        {
+            return new ClientEntry(shard, ref shard.StateAt(slot), new ClientHandle(shard.Number, slot, hash), EntryKind.Known);
+        }
+
+        shard.Exit();
+        return default;
+    }
+
+    private ClientShard ShardOf(ulong hash) => _shards[hash >> (64 - ShardBits)];
+}

@@ -1,0 +1,257 @@
+using RateLimitSuite.Contracts.V1;
+
+namespace RateLimitSuite.Limiter.Control;
+
+/// <summary>Finds the rate that a backend can serve, from what its requests came to: the parent bucket's rate and the in-flight cap.</summary>
+/// <remarks>
+/// Outcomes are sorted into windows by when the request ended, and a window is judged when its reports are in: its end plus the longest
+/// recent reporting delay. A standing queue (even the fastest request of the window took 1.35 base latencies) or many failures set the
+/// parent to 0.93 of the measured completion rate, and hold it for two windows; a healthy window in which clients asked for more than
+/// they got raises it by 4 %; a window in which nobody asked for more proves nothing and changes nothing.
+/// Free of I/O and of clocks: every call is given its time, so that a simulation runs this very code. Thread-safe but for
+/// <see cref="Tick"/>, which one caller calls.
+/// </remarks>
+internal sealed class BackendController
+{
+    private const int RingLength = 64;
+    private const int HoldWindows = 2;
+    private const double QueueFactor = 1.35;
+    private const double QueueSlackSeconds = 0.002;
+    private const double CutFactor = 0.93;
+    private const double DeepestCut = 0.5;
+    private const double GrowthFactor = 1.04;
+    private const double GrowthHeadroom = 1.5;
+    private const double FreeInFlightSeconds = 0.1;
+    private const double ReportDelayDecay = 0.98;
+
+    /// <summary>Length of a window of judgement.</summary>
+    public static readonly TimeSpan WindowLength = TimeSpan.FromMilliseconds(500);
+
+    private static readonly TimeSpan LongestReportDelay = TimeSpan.FromSeconds(9);
+
+    private readonly Lock _lock = new();
+    private readonly ControlWindow[] _windows = [.. Enumerable.Range(0, RingLength).Select(_ => new ControlWindow())];
+    private readonly BaseLatency _baseLatency;
+    private readonly Observation _observation = new();
+    private readonly InFlightCount _inFlight = new();
+    private long _judged = -1;
+    private long _holdUntil = -1;
+    private double _reportDelay;   // seconds; the longest recent one
+    private bool _limited;         // since the last judgement clients asked for more than the parent gave
+    private long _throttled;
+
+    public BackendController(BackendOptions options)
+    {
+        Options = options;
+        ParentRate = options.InitialRate;
+        _baseLatency = new BaseLatency(options.Slo);
+    }
+
+    /// <summary>Its settings; a reload may change them.</summary>
+    public BackendOptions Options { get; set; }
+
+    /// <summary>Tokens/s that its clients may have together. Written by <see cref="Tick"/>, read once a decision.</summary>
+    public double ParentRate { get; private set; }
+
+    /// <summary>Tokens that may be in flight; 0: no cap in force.</summary>
+    public double Cap { get; private set; }
+
+    /// <summary>Tokens admitted and not known to be done.</summary>
+    public double InFlight => _inFlight.Tokens;
+
+    /// <summary>Seconds; 0: not yet known.</summary>
+    public double BaseLatencySeconds => _baseLatency.Seconds;
+
+    /// <summary>The last judged window's minimum, seconds; 0: none.</summary>
+    public double WindowLatencySeconds { get; private set; }
+
+    /// <summary>Tokens/s that the backend completed in the last judged window.</summary>
+    public double CompletionRate { get; private set; }
+
+    /// <summary>Whether a queue stood in the last judged window, or too much failed.</summary>
+    public bool Congested { get; private set; }
+
+    /// <summary>Whether at least half of the admissions of 10 to 20 s ago were reported.</summary>
+    public bool Observed { get; private set; }
+
+    /// <summary>What it is doing.</summary>
+    public BackendState State { get; private set; } = BackendState.Warming;
+
+    /// <summary>Mean latency of the last windows, seconds; NaN: none. Stands in for clients without outcomes of their own.</summary>
+    public double MeanLatencySeconds { get; private set; } = double.NaN;
+
+    /// <summary>Whether one more request would break the in-flight cap.</summary>
+    public bool IsAtCap(double cost)
+    {
+        var cap = Cap;
+        return cap > 0 && _inFlight.Tokens + cost > Math.Max(cap, cost);
+    }
+
+    /// <summary>Counts an admission.</summary>
+    public void Admitted(double cost, TimeSpan now)
+    {
+        _inFlight.Add(cost);
+        _observation.Admitted(now);
+    }
+
+    /// <summary>Notes that the parent or the cap turned a client away.</summary>
+    public void Throttled() => Interlocked.Increment(ref _throttled);
+
+    /// <summary>Adds what became of an admission.</summary>
+    /// <param name="admittedAt">When it was admitted.</param>
+    /// <param name="latency">What the gateway measured, seconds.</param>
+    /// <param name="outcome">How it ended.</param>
+    /// <param name="cost">Tokens it took.</param>
+    /// <param name="now">When the report arrived.</param>
+    public void Completed(TimeSpan admittedAt, double latency, OutcomeClass outcome, double cost, TimeSpan now)
+    {
+        _inFlight.Remove(cost);
+        _observation.Reported(admittedAt);
+        var endedAt = Min(admittedAt + TimeSpan.FromSeconds(Math.Min(latency, 3600)), now);
+        lock (_lock)
+        {
+            _reportDelay = Math.Max(_reportDelay, Min(now - endedAt, LongestReportDelay).TotalSeconds);
+            var number = endedAt.Ticks / WindowLength.Ticks;
+            if (number <= _judged || number <= (now.Ticks / WindowLength.Ticks) - RingLength)
+            {
+                return;   // Reported after its window was judged.
+            }
+
+            var window = Window(number);
+            if (outcome is OutcomeClass.Ok or OutcomeClass.ClientError)
+            {
+                window.AddCompletion(latency, cost);
+            }
+            else
+            {
+                window.AddFailure();
+            }
+        }
+    }
+
+    /// <summary>Takes an admission that nobody reported out of the in-flight count.</summary>
+    public void Expired(double cost) => _inFlight.Remove(cost);
+
+    /// <summary>Judges the windows whose reports are in.</summary>
+    /// <param name="wanted">Whether clients ask for more than the parent has.</param>
+    /// <param name="now">Time of the call; every 50 to 100 ms.</param>
+    public void Tick(bool wanted, TimeSpan now)
+    {
+        lock (_lock)
+        {
+            _limited |= wanted | Interlocked.Exchange(ref _throttled, 0) > 0;
+            Observed = _observation.IsObserved(now);
+            var due = ((now - TimeSpan.FromSeconds(_reportDelay)).Ticks / WindowLength.Ticks) - 1;
+            if (due <= _judged)
+            {
+                UpdateCap();
+                return;
+            }
+
+            _judged = Math.Max(_judged, due - RingLength);
+            while (_judged < due)
+            {
+                _judged++;
+                Judge(_windows[_judged % RingLength], _judged);
+            }
+
+            _reportDelay *= ReportDelayDecay;
+            _limited = false;
+            UpdateCap();
+        }
+    }
+
+    private void Judge(ControlWindow window, long number)
+    {
+        if (window.Number != number)
+        {
+            window.Begin(number);
+        }
+
+        CompletionRate = window.Completed / WindowLength.TotalSeconds;
+        if (window.Completions > 0)
+        {
+            WindowLatencySeconds = window.MinimumLatency;
+            _baseLatency.Add(WindowLength * (number + 1), window.Percentile(0.1), window.Completions);
+            var mean = window.Percentile(0.5);
+            MeanLatencySeconds = double.IsNaN(MeanLatencySeconds) ? mean : MeanLatencySeconds * 0.8 + mean * 0.2;
+        }
+
+        Congested = IsCongested(window);
+        if (!Observed)
+        {
+            State = BackendState.Unobserved;
+        }
+        else if (_baseLatency.Seconds == 0)
+        {
+            State = BackendState.Warming;
+        }
+        else if (Congested)
+        {
+            Cut(window, number);
+        }
+        else
+        {
+            Grow(number);
+        }
+    }
+
+    private bool IsCongested(ControlWindow window)
+    {
+        if (_baseLatency.Seconds == 0)
+        {
+            return false;
+        }
+
+        var queued = window.Completions > 0 && window.MinimumLatency > (QueueFactor * _baseLatency.Seconds) + QueueSlackSeconds;
+        return queued || (window.Failures > 2 && window.FailureShare > Options.FailureShareMax);
+    }
+
+    private void Cut(ControlWindow window, long number)
+    {
+        if (number < _holdUntil)
+        {
+            return;   // What the last cut does is not to be seen yet.
+        }
+
+        var target = CutFactor * window.Completed / WindowLength.TotalSeconds;
+        ParentRate = Math.Clamp(Math.Max(Math.Min(target, ParentRate), ParentRate * DeepestCut), Options.MinimumRate, Options.MaximumRate);
+        State = BackendState.Cut;
+
+        // Windows that began before the cut, and two more, show the queue that was.
+        _holdUntil = number + 1 + HoldWindows + (long)Math.Ceiling(_reportDelay / WindowLength.TotalSeconds);
+    }
+
+    private void Grow(long number)
+    {
+        if (!_limited || number < _holdUntil)
+        {
+            State = BackendState.Holding;
+            return;
+        }
+
+        // Growth that no completions follow would be drift: the parent stays in reach of what was seen.
+        var reach = Math.Max(CompletionRate * GrowthHeadroom, ParentRate);
+        ParentRate = Math.Min(Math.Min(ParentRate * GrowthFactor, reach), Options.MaximumRate);
+        State = BackendState.Growing;
+    }
+
+    // Little's law, and a tenth of a second of free play. What is done but not yet reported is in the count, so its time is in the cap.
+    private void UpdateCap() =>
+        Cap = Options.InFlightCap && Observed && _baseLatency.Seconds > 0
+            ? ParentRate * (FreeInFlightSeconds + _baseLatency.Seconds + _reportDelay)
+            : 0;
+
+    private ControlWindow Window(long number)
+    {
+        var window = _windows[number % RingLength];
+        if (window.Number != number)
+        {
+            window.Begin(number);
+        }
+
+        return window;
+    }
+
+    private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
+}

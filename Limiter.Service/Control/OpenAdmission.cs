@@ -1,0 +1,9 @@
+using RateLimitSuite.Limiter.Clients;
+
+namespace RateLimitSuite.Limiter.Control;
+
+/// <summary>A request that was let through to a backend and whose outcome is not yet known.</summary>
+/// <param name="Client">Whose it is.</param>
+/// <param name="Cost">Tokens it took.</param>
+/// <param name="At">When it was let through.</param>
+internal readonly record struct OpenAdmission(ClientHandle Client, double Cost, TimeSpan At);

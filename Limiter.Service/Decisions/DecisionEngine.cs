@@ -1,0 +1,291 @@
+using System.Diagnostics;
+using RateLimitSuite.Contracts;
+using RateLimitSuite.Contracts.V1;
+using RateLimitSuite.Limiter.Buckets;
+using RateLimitSuite.Limiter.Clients;
+using RateLimitSuite.Limiter.Control;
+using RateLimitSuite.Limiter.Policies;
+using RateLimitSuite.Limiter.Prediction;
+
+namespace RateLimitSuite.Limiter.Decisions;
+
+/// <summary>The hot path: features, prediction and bucket of one request, under its client's lock and no other.</summary>
+/// <remarks>Free of I/O and of clocks: the request carries its time. Allocates nothing but for a client that is new.</remarks>
+internal sealed class DecisionEngine(ClientTable clients, ModelHolder models, BackendDirectory backends, FeatureSchema schema, LimiterClock clock)
+{
+    // When the in-flight cap throttles, the split and the cap are looked at again after this long.
+    private static readonly TimeSpan InFlightRetry = TimeSpan.FromMilliseconds(100);
+
+    // Not the canary's salt: who is held out must not follow from who is in a canary.
+    private const string HoldoutSalt = "holdout";
+
+    /// <summary>Number of features of a request's vector.</summary>
+    public int FeatureCount => schema.Count;
+
+    /// <summary>Decides, and takes the tokens if the request may go on.</summary>
+    public void Decide(in DecisionRequest request, ref DecisionRecord record)
+    {
+        Debug.Assert(request.Features.Length == schema.Count && request.Cost >= 0);
+        var policy = request.Policy;
+        record = DecisionRecord.Empty;
+        record.Cost = request.Cost;
+        record.Backend = policy.Backend.Length == 0 ? null : backends.Find(policy.Backend);
+
+        using var entry = clients.Enter(request.ClientId, policy.Number, request.Now);
+        record.Client = entry.Handle;
+        ref var state = ref entry.State;
+        if (entry.Kind is EntryKind.New or EntryKind.NewOverflow)
+        {
+            state.SplitRate = float.NaN;
+        }
+
+        if (request.Cost > 0)
+        {
+            state.Activity.CountRequests(1, request.Now);
+        }
+
+        CompleteFeatures(request, ref state, ref record);
+        if (entry.Kind is EntryKind.Overflow or EntryKind.NewOverflow)
+        {
+            // Nothing is known of this client and nothing can be kept: all such clients share one bucket at the fallback rate.
+            record.Guarantee = policy.Envelope.Clamp(policy.FallbackRate);
+            record.EffectiveRate = record.Guarantee;
+        }
+        else
+        {
+            Predict(request, ref state, ref record);
+            Govern(request, ref state, entry.Handle, ref record);
+        }
+
+        Settle(request, ref state, entry.Kind, ref record);
+    }
+
+    // What only the Limiter knows is measured; what only the caller knows falls back on the policy.
+    private void CompleteFeatures(in DecisionRequest request, ref ClientState state, ref DecisionRecord record)
+    {
+        var features = request.Features;
+        for (var i = 0; i < features.Length; i++)
+        {
+            var measured = i switch
+            {
+                FeatureSchema.RequestVolume => state.Activity.RequestRate(request.Now),
+                FeatureSchema.AverageLatency => LatencyOf(ref state, record.Backend, request.Now),
+                FeatureSchema.HourOfDay => clock.Hour(request.Now),
+                _ => double.NaN,
+            };
+            var given = !double.IsNaN(features[i]);
+            if (double.IsNaN(measured))
+            {
+                features[i] = given ? features[i] : request.Policy.FeatureDefaults[i];
+            }
+            else if (!given || !request.Policy.TrustCallerFeatures)
+            {
+                record.IgnoredFeatures |= given ? 1UL << i : 0;
+                features[i] = measured;
+            }
+
+            features[i] = FeatureSchema.Canonical(features[i]);
+        }
+    }
+
+    private static double LatencyOf(ref ClientState state, Backend? backend, TimeSpan now)
+    {
+        var own = state.Activity.MeanLatency(now);
+        if (!double.IsNaN(own))
+        {
+            return own;
+        }
+
+        var others = backend?.Controller.MeanLatencySeconds ?? 0;
+        return double.IsNaN(others) ? 0 : others;
+    }
+
+    private void Predict(in DecisionRequest request, ref ClientState state, ref DecisionRecord record)
+    {
+        var snapshot = models.Current;
+        if (request.Policy.Model == ModelMode.Off || snapshot.Champion is not { } champion)
+        {
+            return;
+        }
+
+        var heldOut = request.Policy.HoldoutShare > 0
+            && Registry.CanaryMembership.Contains(request.ClientId, HoldoutSalt, request.Policy.HoldoutShare);
+        var canary = !heldOut && request.Policy.ModelGoverns && snapshot.IsCanary(request.ClientId);
+        var model = canary ? snapshot.Challenger! : champion;
+        record.Model = model;
+        record.Prediction = PredictRemembering(model, request.Features, ref state);
+        record.Arm = heldOut ? Arm.Holdout : !request.Policy.ModelGoverns ? Arm.Shadow : canary ? Arm.Canary : Arm.Model;
+        model.Count();
+        if (snapshot.Challenger is { } challenger)
+        {
+            record.Challenger = challenger;
+            record.ChallengerPrediction = canary ? record.Prediction : challenger.Predictor.Predict(request.Features);
+            if (!canary)
+            {
+                challenger.Count();
+            }
+        }
+    }
+
+    // While no feature leaves the interval it was in, the trees cannot tell the difference: the last prediction is exact.
+    private static double PredictRemembering(LoadedModel model, ReadOnlySpan<double> features, ref ClientState state)
+    {
+        if (features.Length > ClientState.RememberedFeatures)
+        {
+            return state.Prediction = model.Predictor.Predict(features);
+        }
+
+        Span<ushort> intervals = stackalloc ushort[features.Length];
+        model.Predictor.Intervals(features, intervals);
+        Span<ushort> remembered = state.Intervals[..features.Length];
+        if (state.ModelStamp != model.Stamp || !intervals.SequenceEqual(remembered))
+        {
+            state.Prediction = model.Predictor.PredictFromIntervals(intervals);
+            state.ModelStamp = model.Stamp;
+            intervals.CopyTo(remembered);
+        }
+
+        return state.Prediction;
+    }
+
+    // From prediction to rate: the client's own, or its part of what the backend has.
+    private static void Govern(in DecisionRequest request, ref ClientState state, ClientHandle handle, ref DecisionRecord record)
+    {
+        var policy = request.Policy;
+        state.IsGoverned = record.Arm is Arm.Model or Arm.Canary;
+        record.Guarantee = policy.Envelope.Clamp(state.IsGoverned ? record.Prediction : policy.FallbackRate);
+        record.EffectiveRate = record.Guarantee;
+        if (record.Backend is not { } backend)
+        {
+            return;
+        }
+
+        if (float.IsNaN(state.SplitRate))
+        {
+            // The first request of a client decides before any split knows it.
+            record.EffectiveRate = Math.Min(record.Guarantee, backend.Controller.ParentRate);
+        }
+        else
+        {
+            record.EffectiveRate = state.SplitRate;
+            record.Guarantee = state.IsGoverned ? record.Guarantee : Math.Min(record.Guarantee, state.SplitRate);
+        }
+
+        state.Demand += (float)request.Cost;
+        if (!state.IsInSplit)
+        {
+            state.IsInSplit = true;
+            backend.Join(handle);
+        }
+    }
+
+    private static void Settle(in DecisionRequest request, ref ClientState state, EntryKind kind, ref DecisionRecord record)
+    {
+        var policy = request.Policy;
+        var over = request.Override;
+        record.RefillRate = over is null || over.Deny ? record.EffectiveRate
+            : !double.IsNaN(over.RefillRate) ? over.RefillRate : record.EffectiveRate * over.Factor;
+        var limit = policy.LimitAt(record.RefillRate);
+        record.Capacity = limit.Capacity;
+        if (kind is EntryKind.New or EntryKind.NewOverflow)
+        {
+            state.Bucket = new TokenBucket(limit, limit.Capacity * policy.ColdStart, request.Now);
+        }
+        else
+        {
+            state.Bucket.Refill(limit, request.Now);
+        }
+
+        Judge(request, ref state, kind, limit, ref record);
+        if (record.Allowed && request.Cost > 0 && record.DecidedBy != DecidedBy.List)
+        {
+            state.Bucket.Take(request.Cost);
+            record.Taken = request.Cost;
+        }
+        else if (!record.Allowed && !policy.Enforce)
+        {
+            record.Allowed = true;
+            record.Reason = DecisionReason.ShadowPolicy;
+        }
+
+        record.Remaining = state.Bucket.Tokens;
+        if (record.Allowed)
+        {
+            record.RetryAfter = TimeSpan.Zero;
+        }
+    }
+
+    private static void Judge(in DecisionRequest request, ref ClientState state, EntryKind kind, in Limit limit, ref DecisionRecord record)
+    {
+        var policy = request.Policy;
+        if (!policy.Deny.IsEmpty && policy.Deny.Contains(request.ClientName, request.Address))
+        {
+            Throttle(ref record, DecidedBy.List, DecisionReason.DenyListed, TimeSpan.Zero);
+        }
+        else if (request.Override is { Deny: true })
+        {
+            Throttle(ref record, DecidedBy.Override, DecisionReason.OverrideDenied, TimeSpan.Zero);
+        }
+        else if (!policy.Allow.IsEmpty && policy.Allow.Contains(request.ClientName, request.Address))
+        {
+            Allow(ref record, DecidedBy.List, DecisionReason.AllowListed);
+        }
+        else if (request.Cost > limit.Capacity)
+        {
+            Throttle(ref record, DecidedBy.Bucket, DecisionReason.CostExceedsCapacity, TimeSpan.Zero);
+        }
+        else if (!state.Bucket.Has(request.Cost > 0 ? request.Cost : policy.Cost))
+        {
+            var wait = state.Bucket.TimeUntil(request.Cost > 0 ? request.Cost : policy.Cost);
+            ThrottleEmpty(request, kind, ref record, wait);
+        }
+        else if (record.Backend is { } backend && backend.Controller.IsAtCap(request.Cost))
+        {
+            Throttle(ref record, DecidedBy.Inflight, DecisionReason.InflightCap, InFlightRetry);
+        }
+        else
+        {
+            Allow(ref record, DecidedBy.Bucket, request.Cost > 0 ? DecisionReason.WithinLimit : DecisionReason.LookOnly);
+        }
+    }
+
+    // Who is to blame for an empty bucket: whatever made the refill rate what it is.
+    private static void ThrottleEmpty(in DecisionRequest request, EntryKind kind, ref DecisionRecord record, TimeSpan wait)
+    {
+        if (kind is EntryKind.Overflow or EntryKind.NewOverflow)
+        {
+            Throttle(ref record, DecidedBy.Bucket, DecisionReason.ClientTableFull, wait);
+        }
+        else if (request.Override is not null)
+        {
+            Throttle(ref record, DecidedBy.Override, DecisionReason.OverrideLimit, wait);
+        }
+        else if (record.Backend is not null && record.EffectiveRate < record.Guarantee)
+        {
+            Throttle(ref record, DecidedBy.Parent, DecisionReason.ParentEmpty, wait);
+        }
+        else
+        {
+            Throttle(ref record, DecidedBy.Bucket, DecisionReason.BucketEmpty, wait);
+        }
+    }
+
+    private static void Allow(ref DecisionRecord record, DecidedBy by, DecisionReason reason)
+    {
+        record.Allowed = true;
+        record.DecidedBy = by;
+        record.Reason = reason;
+    }
+
+    private static void Throttle(ref DecisionRecord record, DecidedBy by, DecisionReason reason, TimeSpan retryAfter)
+    {
+        record.Allowed = false;
+        record.DecidedBy = by;
+        record.Reason = reason;
+        record.RetryAfter = retryAfter;
+        if (by is DecidedBy.Parent or DecidedBy.Inflight)
+        {
+            record.Backend!.Controller.Throttled();
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using RateLimitSuite.Contracts.V1;
+using RateLimitSuite.Limiter.Clients;
+using RateLimitSuite.Limiter.Control;
+using RateLimitSuite.Limiter.Prediction;
+
+namespace RateLimitSuite.Limiter.Decisions;
+
+/// <summary>One decision and all that led to it; the feature vector is in the request's span.</summary>
+internal struct DecisionRecord
+{
+    public bool Allowed;
+    public DecisionReason Reason;
+    public DecidedBy DecidedBy;
+
+    /// <summary>Tokens that the request asked for.</summary>
+    public double Cost;
+
+    /// <summary>Tokens that were taken: 0 where throttled, looked at, listed or not enforced.</summary>
+    public double Taken;
+
+    /// <summary>Tokens left.</summary>
+    public double Remaining;
+
+    /// <summary>Tokens in a full bucket.</summary>
+    public double Capacity;
+
+    /// <summary>Zero when allowed, or when no waiting helps.</summary>
+    public TimeSpan RetryAfter;
+
+    /// <summary>Tokens/s in force.</summary>
+    public double RefillRate;
+
+    /// <summary>The clamped prediction or what stood in for it, tokens/s.</summary>
+    public double Guarantee;
+
+    /// <summary>The guarantee after the split and what was lent, tokens/s; before an override.</summary>
+    public double EffectiveRate;
+
+    /// <summary>Before the clamp, tokens/s; NaN: no model.</summary>
+    public double Prediction;
+
+    /// <summary>The challenger's, tokens/s; NaN: none.</summary>
+    public double ChallengerPrediction;
+
+    public Arm Arm;
+
+    /// <summary>Whose <see cref="Prediction"/> it is; null: no model.</summary>
+    public LoadedModel? Model;
+
+    /// <summary>Whose <see cref="ChallengerPrediction"/> it is.</summary>
+    public LoadedModel? Challenger;
+
+    public Backend? Backend;
+
+    /// <summary>Features of the caller that were replaced: bit i stands for feature i.</summary>
+    public ulong IgnoredFeatures;
+
+    /// <summary>Where the client is in the table.</summary>
+    public ClientHandle Client;
+
+    public static DecisionRecord Empty => new() { Prediction = double.NaN, ChallengerPrediction = double.NaN, Arm = Arm.None };
+}

@@ -1,0 +1,121 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace RateLimitSuite.Limiter.Features;
+
+/// <summary>One client's recent activity: requests over the last second, mean latency over the last five.</summary>
+/// <remarks>
+/// Requests are counted in steps of 250 ms; the window holds the four youngest steps and that part of the fifth which still lies within
+/// the last second, so the rate is exact but for where in one step a request fell. Latencies are summed in steps of 1 s, five of them.
+/// One step number serves both: whatever touches the client first turns both rings to the present. 54 bytes; the caller holds the lock.
+/// </remarks>
+[StructLayout(LayoutKind.Sequential, Pack = 2)]
+internal struct ActivityWindow
+{
+    private const int RequestSteps = 5;
+    private const int LatencySteps = 5;
+    private const uint StepsPerLatencyStep = 4;
+    private const long StepTicks = 250 * TimeSpan.TicksPerMillisecond;
+
+    private RequestCounts _requests;
+    private uint _step;
+    private LatencySums _latencySums;
+    private LatencyCounts _latencyCounts;
+
+    /// <summary>Counts requests offered at a moment.</summary>
+    public void CountRequests(uint count, TimeSpan now)
+    {
+        Turn(now);
+        ref var slot = ref _requests[(int)(_step % RequestSteps)];
+        slot = count > uint.MaxValue - slot ? uint.MaxValue : slot + count;
+    }
+
+    /// <summary>Adds the latency of one request that ended at a moment.</summary>
+    public void AddLatency(double seconds, TimeSpan now)
+    {
+        Turn(now);
+        var slot = (int)(_step / StepsPerLatencyStep % LatencySteps);
+        if (_latencyCounts[slot] < ushort.MaxValue)
+        {
+            _latencyCounts[slot]++;
+            _latencySums[slot] += (float)seconds;
+        }
+    }
+
+    /// <summary>Requests/s over the last second.</summary>
+    public double RequestRate(TimeSpan now)
+    {
+        Turn(now);
+        double sum = 0;
+        var oldest = (int)((_step + 1) % RequestSteps);
+        for (var i = 0; i < RequestSteps; i++)
+        {
+            if (i != oldest)
+            {
+                sum += _requests[i];
+            }
+        }
+
+        var intoStep = (double)(now.Ticks % StepTicks) / StepTicks;
+        return sum + _requests[oldest] * (1 - intoStep);
+    }
+
+    /// <summary>Mean latency in seconds over the last five seconds; NaN without one.</summary>
+    public double MeanLatency(TimeSpan now)
+    {
+        Turn(now);
+        double sum = 0;
+        var count = 0;
+        for (var i = 0; i < LatencySteps; i++)
+        {
+            sum += _latencySums[i];
+            count += _latencyCounts[i];
+        }
+
+        return count == 0 ? double.NaN : sum / count;
+    }
+
+    // Clears the steps between the last touch and now; a request that reached the lock late counts in the present step.
+    private void Turn(TimeSpan now)
+    {
+        var step = (uint)(now.Ticks / StepTicks);
+        var passed = unchecked((int)(step - _step));
+        if (passed <= 0)
+        {
+            return;
+        }
+
+        for (var i = 1; i <= Math.Min(passed, RequestSteps); i++)
+        {
+            _requests[(int)((_step + (uint)i) % RequestSteps)] = 0;
+        }
+
+        var latencyPassed = (int)(step / StepsPerLatencyStep - _step / StepsPerLatencyStep);
+        for (var i = 1; i <= Math.Min(latencyPassed, LatencySteps); i++)
+        {
+            var slot = (int)((_step / StepsPerLatencyStep + (uint)i) % LatencySteps);
+            _latencySums[slot] = 0;
+            _latencyCounts[slot] = 0;
+        }
+
+        _step = step;
+    }
+
+    [InlineArray(RequestSteps)]
+    private struct RequestCounts
+    {
+        private uint _first;
+    }
+
+    [InlineArray(LatencySteps)]
+    private struct LatencySums
+    {
+        private float _first;
+    }
+
+    [InlineArray(LatencySteps)]
+    private struct LatencyCounts
+    {
+        private ushort _first;
+    }
+}

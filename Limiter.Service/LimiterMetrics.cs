@@ -1,0 +1,95 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using RateLimitSuite.Contracts;
+using RateLimitSuite.Limiter.Decisions;
+
+namespace RateLimitSuite.Limiter;
+
+/// <summary>What the Limiter counts. Tags come from fixed sets; never a client.</summary>
+internal sealed class LimiterMetrics
+{
+    /// <summary>The meter's name.</summary>
+    public const string MeterName = "RateLimitSuite.Limiter";
+
+    private readonly Counter<long> _decisions;
+    private readonly Counter<long> _invalid;
+    private readonly Counter<long> _outcomes;
+    private readonly Counter<long> _unknownOutcomes;
+    private readonly Counter<long> _modelSwaps;
+    private readonly Counter<long> _modelsRefused;
+    private readonly Counter<long> _policiesRefused;
+    private readonly Histogram<double> _duration;
+    private readonly ConcurrentDictionary<string, PolicyCounts> _byPolicy = new(StringComparer.Ordinal);
+    private readonly StripedCounter _total = new();
+    private readonly StripedCounter _throttled = new();
+
+    public LimiterMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create(MeterName);
+        Meter = meter;
+        _decisions = meter.CreateCounter<long>("limiter.decisions", "{decision}", "Decisions by policy, outcome, reason and what decided.");
+        _invalid = meter.CreateCounter<long>("limiter.invalid_requests", "{request}", "Requests that could not be judged.");
+        _outcomes = meter.CreateCounter<long>("limiter.outcomes", "{outcome}", "Outcomes reported, by class.");
+        _unknownOutcomes = meter.CreateCounter<long>("limiter.unknown_outcomes", "{outcome}", "Outcomes of no open admission.");
+        _modelSwaps = meter.CreateCounter<long>("limiter.model_swaps", "{swap}", "Times that other models came into use.");
+        _modelsRefused = meter.CreateCounter<long>("limiter.models_refused", "{model}", "Models that were not taken into use: damaged, or of another schema.");
+        _policiesRefused = meter.CreateCounter<long>("limiter.policies_refused", "{file}", "Policy files that were refused.");
+        _duration = meter.CreateHistogram<double>("limiter.call.duration", "s", "Time to answer one call, by method.");
+    }
+
+    /// <summary>For observable instruments of other parts.</summary>
+    public Meter Meter { get; }
+
+    /// <summary>Decisions since the start.</summary>
+    public long Decisions => _total.Sum;
+
+    /// <summary>Of these, throttled.</summary>
+    public long Throttled => _throttled.Sum;
+
+    /// <summary>Decisions of a policy since the start, and those throttled.</summary>
+    public (long Decisions, long Throttled) OfPolicy(string policy) =>
+        _byPolicy.TryGetValue(policy, out var counts) ? (counts.Decisions.Sum, counts.Throttled.Sum) : (0, 0);
+
+    public void Decided(string policy, in DecisionRecord record)
+    {
+        // Policies come from a file: their number is bounded, unlike clients'.
+        var counts = _byPolicy.GetOrAdd(policy, _ => new PolicyCounts());
+        counts.Decisions.Increment();
+        _total.Increment();
+        if (!record.Allowed)
+        {
+            counts.Throttled.Increment();
+            _throttled.Increment();
+        }
+
+        _decisions.Add(1, new TagList
+        {
+            { "policy", policy },
+            { "outcome", record.Allowed ? "allowed" : "throttled" },
+            { "reason", record.Reason.Word() },
+            { "decided_by", record.DecidedBy.Word() },
+        });
+    }
+
+    public void Invalid(string method) => _invalid.Add(1, new TagList { { "method", method } });
+
+    public void Outcome(string outcomeClass) => _outcomes.Add(1, new TagList { { "class", outcomeClass } });
+
+    public void UnknownOutcome() => _unknownOutcomes.Add(1);
+
+    public void ModelSwapped() => _modelSwaps.Add(1);
+
+    public void ModelRefused() => _modelsRefused.Add(1);
+
+    public void PolicyRefused() => _policiesRefused.Add(1);
+
+    public void Called(string method, TimeSpan duration) => _duration.Record(duration.TotalSeconds, new TagList { { "method", method } });
+
+    private sealed class PolicyCounts
+    {
+        public StripedCounter Decisions { get; } = new();
+
+        public StripedCounter Throttled { get; } = new();
+    }
+}

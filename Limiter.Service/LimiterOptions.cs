@@ -1,0 +1,40 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace RateLimitSuite.Limiter;
+
+/// <summary>Settings of the Limiter; section <c>Limiter</c>.</summary>
+internal sealed record LimiterOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "Limiter";
+
+    /// <summary>Policy file; unset: the one in the box. Read again whenever it changes.</summary>
+    public string? PolicyFile { get; init; }
+
+    /// <summary>How often the policy file is looked at. Default 1 s.</summary>
+    public TimeSpan PolicyPollInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>LightGBM text file of a model to serve without a registry; unset: the registry's.</summary>
+    public string? ModelFile { get; init; }
+
+    /// <summary>Folder for the last promoted model and the spool. Default: <c>ratelimitsuite</c> in the temporary folder.</summary>
+    [Required] public string DataFolder { get; init; } = Path.Combine(Path.GetTempPath(), "ratelimitsuite");
+
+    /// <summary>Most clients held at once. Default one million: about 160 MB.</summary>
+    [Range(256, 200_000_000)] public int ClientsMax { get; init; } = 1_000_000;
+
+    /// <summary>Decisions and outcomes that may wait to be published, each. Beyond it they are dropped and counted. Default 65,536.</summary>
+    [Range(256, 16_777_216)] public int EventQueue { get; init; } = 65_536;
+
+    /// <summary>Longest time that an event waits for others to share its record. Default 100 ms.</summary>
+    public TimeSpan EventLinger { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Most bytes of events on disk while Kafka is away. Default 256 MiB.</summary>
+    [Range(0, 1L << 40)] public long SpoolBytes { get; init; } = 256L << 20;
+
+    /// <summary>Decisions that may wait to be explained, throttled and allowed each. Default 8,192.</summary>
+    [Range(16, 1_048_576)] public int ExplanationQueue { get; init; } = 8_192;
+
+    /// <summary>Name of this replica in events. Default: the machine's name and the process id.</summary>
+    [Required] public string Replica { get; init; } = $"{Environment.MachineName}-{Environment.ProcessId}";
+}

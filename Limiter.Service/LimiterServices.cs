@@ -1,0 +1,82 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Options;
+using RateLimitSuite.Contracts;
+using RateLimitSuite.Contracts.V1;
+using RateLimitSuite.Limiter.Api;
+using RateLimitSuite.Limiter.Clients;
+using RateLimitSuite.Limiter.Control;
+using RateLimitSuite.Limiter.Decisions;
+using RateLimitSuite.Limiter.Events;
+using RateLimitSuite.Limiter.Overrides;
+using RateLimitSuite.Limiter.Policies;
+using RateLimitSuite.Limiter.Prediction;
+using RateLimitSuite.Registry;
+
+namespace RateLimitSuite.Limiter;
+
+/// <summary>Registers the Limiter's parts, one method a feature.</summary>
+internal static class LimiterServices
+{
+    /// <summary>Everything that decides: nothing here does I/O.</summary>
+    public static IServiceCollection AddDecisions(this IServiceCollection services)
+    {
+        services.AddOptions<LimiterOptions>().BindConfiguration(LimiterOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        return services
+            .AddSingleton(FeatureSchema.V1)
+            .AddSingleton<LimiterClock>()
+            .AddSingleton<LimiterMetrics>()
+            .AddSingleton(provider => new ClientTable(provider.GetRequiredService<IOptions<LimiterOptions>>().Value.ClientsMax))
+            .AddSingleton<ModelHolder>()
+            .AddSingleton<PolicyHolder>()
+            .AddSingleton<OverrideHolder>()
+            .AddSingleton<BackendDirectory>()
+            .AddSingleton<DecisionEngine>()
+            .AddSingleton<ControlLoop>()
+            .AddSingleton<Decider>()
+            .AddSingleton<OutcomeIntake>()
+            .AddSingleton<LimiterStatusReporter>()
+            .AddRunning<RateMeter>()
+            .AddRunning<PolicyFile>()
+            .AddRunning<ControlLoopService>()
+            .AddRunning<LimiterGauges>();
+    }
+
+    /// <summary>Models from the registry, or from a file.</summary>
+    public static IServiceCollection AddModels(this IServiceCollection services, bool fromFile)
+    {
+        services.AddSingleton<ModelCache>().AddSingleton<IModelSource, RegistryModelSource>().AddSingleton<RegistryModels>();
+        services.AddModelRegistryReader();
+        services.AddRunning<CachedModelStart>();
+        if (!fromFile)
+        {
+            services.AddRegistryWatcher<RegistryModels>().AddRunning<ModelEventReader>();
+        }
+
+        return services;
+    }
+
+    /// <summary>Decisions and outcomes to Kafka, decisions to the Explainer.</summary>
+    public static IServiceCollection AddEvents(this IServiceCollection services) => services
+        .AddSingleton<ExplanationQueue>()
+        .AddSingleton<DecisionEvents>()
+        .AddSingleton<OutcomeEvents>()
+        .AddSingleton<IEventLog>(provider => new KafkaEventLog(provider.GetRequiredService<IProducer<byte[], byte[]>>()))
+        .AddSingleton(provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<LimiterOptions>>().Value;
+            return new Spool(Path.Combine(options.DataFolder, "events.spool"), options.SpoolBytes);
+        })
+        .AddRunning<EventOutbox>()
+        .AddRunning<EventPump>()
+        .AddRunning<ExplanationStream>();
+
+    /// <summary>Operators' overrides.</summary>
+    public static IServiceCollection AddOverrides(this IServiceCollection services) => services
+        .AddSingleton<OverrideStore>()
+        .AddSingleton<OverrideDesk>()
+        .AddRunning<OverrideRefresher>();
+
+    // A hosted service that others may also ask for.
+    private static IServiceCollection AddRunning<T>(this IServiceCollection services)
+        where T : class, IHostedService => services.AddSingleton<T>().AddHostedService(provider => provider.GetRequiredService<T>());
+}

@@ -1,0 +1,77 @@
+using RateLimitSuite.Contracts;
+using RateLimitSuite.Limiter.Buckets;
+
+namespace RateLimitSuite.Limiter.Policies;
+
+/// <summary>How the clients of a domain that match are limited. Immutable; a reload makes new ones.</summary>
+internal sealed record Policy
+{
+    /// <summary>Unique over all domains.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The domain that selects it.</summary>
+    public required string Domain { get; init; }
+
+    /// <summary>Stands for the policy's name in client states; the same name keeps its number over reloads.</summary>
+    public int Number { get; init; }
+
+    /// <summary>Which clients: patterns in which <c>*</c> stands for any characters. The first policy that matches is taken.</summary>
+    public ClientPatterns Clients { get; init; } = ClientPatterns.Everybody;
+
+    /// <summary>Bounds of the refill rate, tokens/s.</summary>
+    public Envelope Envelope { get; init; } = Envelope.Default;
+
+    /// <summary>Refill rate while there is no model, tokens/s.</summary>
+    public double FallbackRate { get; init; } = 10;
+
+    /// <summary>Tokens in a full bucket; unset: <see cref="BurstSeconds"/> of the refill rate.</summary>
+    public double? Capacity { get; init; }
+
+    /// <summary>Seconds of refill that a full bucket holds, where <see cref="Capacity"/> is unset.</summary>
+    public double BurstSeconds { get; init; } = 2;
+
+    /// <summary>Least capacity, tokens, where it follows from <see cref="BurstSeconds"/>: a slow client may still load a page.</summary>
+    public double MinimumCapacity { get; init; } = 10;
+
+    /// <summary>Share of its capacity that a new bucket starts with, 0..1.</summary>
+    public double ColdStart { get; init; } = 0.5;
+
+    /// <summary>Tokens that a request takes where the caller names no cost.</summary>
+    public double Cost { get; init; } = 1;
+
+    /// <summary>What the model may do.</summary>
+    public ModelMode Model { get; init; } = ModelMode.On;
+
+    /// <summary>Whether a caller's request_volume, avg_latency and hour_of_day are believed.</summary>
+    public bool TrustCallerFeatures { get; init; }
+
+    /// <summary>What stands in for caller features that are not given, in schema order.</summary>
+    public IReadOnlyList<double> FeatureDefaults { get; init; } = [.. FeatureSchema.V1.Features.Select(f => f.Default)];
+
+    /// <summary>Who is never throttled.</summary>
+    public ClientList Allow { get; init; } = ClientList.Empty;
+
+    /// <summary>Who is always throttled. Looked at before <see cref="Allow"/>.</summary>
+    public ClientList Deny { get; init; } = ClientList.Empty;
+
+    /// <summary>False: decisions are made, counted and published, and every request goes on.</summary>
+    public bool Enforce { get; init; } = true;
+
+    /// <summary>What happens where no decision can be made.</summary>
+    public FailMode FailMode { get; init; } = FailMode.Open;
+
+    /// <summary>Share of clients, 0..1, that are predicted for but not governed by the model.</summary>
+    public double HoldoutShare { get; init; }
+
+    /// <summary>Tier weight in the split of the backend.</summary>
+    public double Weight { get; init; } = 1;
+
+    /// <summary>The backend whose capacity the clients share; empty: none.</summary>
+    public string Backend { get; init; } = "";
+
+    /// <summary>Whether the model governs clients that are neither held out nor listed.</summary>
+    public bool ModelGoverns => Model is ModelMode.On or ModelMode.Auto;
+
+    /// <summary>The bucket at a refill rate.</summary>
+    public Limit LimitAt(double rate) => new(Capacity ?? Math.Max(MinimumCapacity, BurstSeconds * rate), rate);
+}

@@ -1,0 +1,233 @@
+using System.Net;
+using RateLimitSuite.Contracts;
+using RateLimitSuite.Limiter.Control;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace RateLimitSuite.Limiter.Policies;
+
+/// <summary>Reads a policy file. Everything that is wrong is said at once, each with its line and column.</summary>
+internal sealed class PolicyReader(FeatureSchema schema)
+{
+    private const double RateMax = 1e9;
+    private const int PoliciesMax = 1000;
+
+    private readonly List<PolicyFault> _faults = [];
+
+    /// <summary>Reads policies from YAML.</summary>
+    /// <param name="yaml">The file's text.</param>
+    /// <param name="schema">The features that defaults may name.</param>
+    /// <param name="faults">What is wrong; empty: nothing.</param>
+    /// <returns>The policies; null where something is wrong.</returns>
+    public static PolicySet? Read(string yaml, FeatureSchema schema, out IReadOnlyList<PolicyFault> faults)
+    {
+        var reader = new PolicyReader(schema);
+        faults = reader._faults;
+        try
+        {
+            var stream = new YamlStream();
+            stream.Load(new StringReader(yaml));
+            if (stream.Documents.Count != 1)
+            {
+                reader._faults.Add(new PolicyFault(1, 1, "", $"holds {stream.Documents.Count} YAML documents; it must hold one."));
+                return null;
+            }
+
+            var set = reader.ReadRoot(YamlMap.Of(stream.Documents[0].RootNode, "", reader._faults));
+            return reader._faults.Count == 0 ? set : null;
+        }
+        catch (YamlException fault)
+        {
+            reader._faults.Add(new PolicyFault((int)fault.Start.Line, (int)fault.Start.Column, "", fault.InnerException?.Message ?? fault.Message));
+            return null;
+        }
+    }
+
+    private PolicySet ReadRoot(YamlMap root)
+    {
+        var backends = root.Maps("backends").Select(ReadBackend).ToArray();
+        var policies = root.Maps("domains").SelectMany(domain => ReadDomain(domain, backends)).ToArray();
+        if (policies.Length is 0 or > PoliciesMax)
+        {
+            root.Fault("domains", $"hold {policies.Length} policies; there must be 1..{PoliciesMax}.");
+        }
+
+        NoTwice(root, "domains", policies.Select(policy => policy.Name));
+        NoTwice(root, "backends", backends.Select(backend => backend.Name));
+        root.NoMore();
+        return new PolicySet(policies, backends);
+    }
+
+    private static BackendOptions ReadBackend(YamlMap map)
+    {
+        var defaults = new BackendOptions { Name = map.Name("name") };
+        var options = defaults with
+        {
+            Slo = map.Duration("slo", defaults.Slo, TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(1)),
+            Timeout = map.Duration("timeout", defaults.Timeout, TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(10)),
+            OutcomeTimeout = map.Duration("outcome_timeout", defaults.OutcomeTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10)),
+            InitialRate = map.Number("initial_rate", defaults.InitialRate, 0.001, RateMax),
+            MinimumRate = map.Number("minimum_rate", defaults.MinimumRate, 0.001, RateMax),
+            MaximumRate = map.Number("maximum_rate", defaults.MaximumRate, 0.001, RateMax),
+            FailureShareMax = map.Number("failure_share_max", defaults.FailureShareMax, 0, 1),
+            Lending = map.Flag("lending", defaults.Lending),
+            InFlightCap = map.Flag("in_flight_cap", defaults.InFlightCap),
+        };
+        if (!(options.MinimumRate <= options.InitialRate && options.InitialRate <= options.MaximumRate))
+        {
+            map.Fault("initial_rate", $"is {options.InitialRate}; it must lie between minimum_rate {options.MinimumRate} and maximum_rate {options.MaximumRate}.");
+        }
+
+        map.NoMore();
+        return options;
+    }
+
+    private Policy[] ReadDomain(YamlMap map, BackendOptions[] backends)
+    {
+        var domain = map.Name("name");
+        var policies = map.Maps("policies").Select(policy => ReadPolicy(policy, domain, backends)).ToArray();
+        if (policies.Length == 0)
+        {
+            map.Fault("policies", "must hold at least one policy.");
+        }
+
+        map.NoMore();
+        return policies;
+    }
+
+    private Policy ReadPolicy(YamlMap map, string domain, BackendOptions[] backends)
+    {
+        var defaults = new Policy { Name = map.Name("name"), Domain = domain };
+        var clients = map.Texts("clients");
+        var policy = defaults with
+        {
+            Clients = clients.Count == 0 ? ClientPatterns.Everybody : new ClientPatterns(clients),
+            Envelope = ReadEnvelope(map),
+            FallbackRate = map.Number("fallback_rate", defaults.FallbackRate, 0.001, RateMax),
+            Capacity = map.Has("capacity") ? map.Number("capacity", 1, 0.001, RateMax) : null,
+            BurstSeconds = map.Number("burst_seconds", defaults.BurstSeconds, 0.001, 86_400),
+            MinimumCapacity = map.Number("minimum_capacity", defaults.MinimumCapacity, 0.001, RateMax),
+            ColdStart = map.Number("cold_start", defaults.ColdStart, 0, 1),
+            Cost = map.Number("cost", defaults.Cost, 0.000001, RateMax),
+            Model = map.Word("model", defaults.Model),
+            TrustCallerFeatures = map.Flag("trust_caller_features", defaults.TrustCallerFeatures),
+            FeatureDefaults = ReadDefaults(map, defaults.FeatureDefaults),
+            Allow = ReadList(map, "allow"),
+            Deny = ReadList(map, "deny"),
+            Enforce = map.Text("mode", "enforce") switch
+            {
+                "enforce" => true,
+                "shadow" => false,
+                var text => Wrong(map, "mode", $"is '{text}'; it must be enforce or shadow."),
+            },
+            FailMode = map.Word("fail_mode", defaults.FailMode),
+            HoldoutShare = map.Number("holdout_share", defaults.HoldoutShare, 0, 0.5),
+            Weight = map.Number("weight", defaults.Weight, 0.001, 1000),
+            Backend = map.Text("backend", ""),
+        };
+        CheckTogether(map, policy, backends);
+        map.NoMore();
+        return policy;
+    }
+
+    private static void CheckTogether(YamlMap map, Policy policy, BackendOptions[] backends)
+    {
+        if (policy.Backend.Length > 0 && backends.All(backend => backend.Name != policy.Backend))
+        {
+            map.Fault("backend", $"is '{policy.Backend}', which is not among the backends.");
+        }
+
+        if (policy.Capacity < policy.Cost)
+        {
+            map.Fault("capacity", $"is {policy.Capacity}, less than one request costs ({policy.Cost}): nobody could ever pass.");
+        }
+
+        if (policy.FallbackRate <= policy.Envelope.Minimum || policy.FallbackRate >= policy.Envelope.Maximum)
+        {
+            map.Fault("fallback_rate", $"is {policy.FallbackRate}; it must lie inside the envelope, {policy.Envelope.Minimum} < rate < {policy.Envelope.Maximum}.");
+        }
+
+        if (policy.Model == ModelMode.Auto && policy.Backend.Length == 0)
+        {
+            map.Fault("model", "is auto, which needs a backend to be compared by; without one it is on, shadow or off.");
+        }
+    }
+
+    private static Envelope ReadEnvelope(YamlMap map)
+    {
+        if (map.Map("envelope") is not { } bounds)
+        {
+            return Envelope.Default;
+        }
+
+        var envelope = new Envelope(
+            bounds.Number("min", Envelope.Default.Minimum, 0, RateMax), bounds.Number("max", Envelope.Default.Maximum, 0.002, RateMax));
+        if (envelope.Lowest >= envelope.Highest)
+        {
+            bounds.Fault("max", $"is {envelope.Maximum}; it must be over min, {envelope.Minimum}.");
+            envelope = Envelope.Default;
+        }
+
+        bounds.NoMore();
+        return envelope;
+    }
+
+    private IReadOnlyList<double> ReadDefaults(YamlMap map, IReadOnlyList<double> otherwise)
+    {
+        var defaults = schema.Features.Select(feature => feature.Default).ToArray();
+        if (map.Map("features") is not { } features)
+        {
+            return schema.Count == otherwise.Count ? otherwise : defaults;
+        }
+
+        for (var i = 0; i < defaults.Length; i++)
+        {
+            var feature = schema.Features[i];
+            if (feature.Source == FeatureSource.Caller)
+            {
+                defaults[i] = features.Number(feature.Name, feature.Default, feature.Minimum, feature.Maximum);
+            }
+        }
+
+        features.NoMore();
+        return defaults;
+    }
+
+    private static ClientList ReadList(YamlMap map, string key)
+    {
+        var entries = map.Texts(key);
+        var subnets = new List<IPNetwork>();
+        var clients = new List<string>();
+        foreach (var entry in entries)
+        {
+            if (!entry.Contains('/', StringComparison.Ordinal))
+            {
+                clients.Add(entry);
+            }
+            else if (IPNetwork.TryParse(entry, out var subnet))
+            {
+                subnets.Add(subnet);
+            }
+            else
+            {
+                map.Fault(key, $"holds '{entry}', which is neither a client nor a subnet such as 10.1.2.0/24.");
+            }
+        }
+
+        return entries.Count == 0 ? ClientList.Empty : new ClientList(clients, subnets);
+    }
+
+    private static void NoTwice(YamlMap map, string key, IEnumerable<string> names)
+    {
+        foreach (var twice in names.GroupBy(name => name).Where(group => group.Count() > 1))
+        {
+            map.Fault(key, $"name '{twice.Key}' {twice.Count()} times; names are unique.");
+        }
+    }
+
+    private static bool Wrong(YamlMap map, string key, string message)
+    {
+        map.Fault(key, message);
+        return true;
+    }
+}

@@ -1,0 +1,30 @@
+using RateLimitSuite.Contracts.V1;
+using RateLimitSuite.Limiter;
+using RateLimitSuite.Limiter.Api;
+using RateLimitSuite.ServiceDefaults;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.AddSuiteEndpoints();
+builder.RequireDataPlaneKeyUnlessLoopback();
+builder.AddNpgsqlDataSource("suite");
+builder.AddSuiteMigrations(typeof(Program).Assembly, "limiter");
+builder.AddSuiteProducer("broker");
+builder.AddSuiteConsumer("broker");
+builder.AddSuiteGrpcClient<ExplainerApi.ExplainerApiClient>("explainer");
+builder.Services.AddGrpc();
+builder.Services.AddGrpcHealthChecks();
+builder.Services.AddGrpcReflection();
+builder.Services
+    .AddDecisions()
+    .AddModels(fromFile: builder.Configuration["Limiter:ModelFile"] is not null)
+    .AddEvents()
+    .AddOverrides();
+
+var app = builder.Build();
+app.MapDefaultEndpoints();
+app.MapLimiterApi();
+app.MapDecide().RequireDataPlaneAccess();
+app.MapGrpcHealthChecksService().AllowAnonymous();
+app.MapGrpcReflectionService().AllowAnonymous();
+app.Run();
