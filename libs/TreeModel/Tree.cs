@@ -112,9 +112,10 @@ public sealed class Tree
             value = 0;
         }
 
-        if (missing == MissingType.Zero && Math.Abs(value) <= ZeroThreshold)
+        if (Math.Abs(value) <= ZeroThreshold)
         {
-            return DefaultsLeft(split);
+            // Native LightGBM drops such values when it takes a row in, so they are 0 to every split.
+            return missing == MissingType.Zero ? DefaultsLeft(split) : Threshold[split] >= 0;
         }
 
         return value <= Threshold[split];

@@ -3,6 +3,9 @@ namespace RateLimitSuite.TreeModel.Intervals;
 /// <summary>Collects what the splits on one feature ask, to make its intervals.</summary>
 internal sealed class IntervalCollector
 {
+    // Values this near to 0 are 0: a band that no cut divides, and whose two edges belong to it.
+    private static readonly double BelowZeroBand = Math.BitDecrement(-Tree.ZeroThreshold);
+
     private readonly SortedSet<double> _cuts = [];
     private readonly SortedSet<int> _categories = [];
     private bool _isNumerical;
@@ -20,12 +23,11 @@ internal sealed class IntervalCollector
         }
 
         _isNumerical = true;
-        _cuts.Add(tree.Threshold[split] + 0.0);   // -0 and 0 are one cut
+        _cuts.Add(CutOf(tree.Threshold[split]));
         _missingIsApart |= tree.MissingTypeOf(split) == MissingType.NaN;
         if (tree.MissingTypeOf(split) == MissingType.Zero)
         {
-            // NaN goes with 0 here; 0 itself is a band whose lower edge belongs to it.
-            _cuts.Add(Math.BitDecrement(-Tree.ZeroThreshold));
+            _cuts.Add(BelowZeroBand);
             _cuts.Add(Tree.ZeroThreshold);
         }
     }
@@ -41,6 +43,16 @@ internal sealed class IntervalCollector
         return _isCategorical
             ? FeatureIntervals.Categorical([.. _categories])
             : FeatureIntervals.Numerical([.. _cuts], _missingIsApart);
+    }
+
+    private static double CutOf(double threshold)
+    {
+        if (Math.Abs(threshold) > Tree.ZeroThreshold)
+        {
+            return threshold;
+        }
+
+        return threshold >= 0 ? Tree.ZeroThreshold : BelowZeroBand;
     }
 
     private void AddCategories(ReadOnlySpan<uint> bits)

@@ -7,6 +7,10 @@ internal static class Excerpt
 {
     private const int LengthMax = 40;
 
+    /// <summary>Quotes a key, which may be missing.</summary>
+    public static string OfKey(ReadOnlySpan<byte> key) => key.IsEmpty ? "(no key)" : Of(key);
+
+    /// <summary>Quotes any text.</summary>
     public static string Of(ReadOnlySpan<byte> text)
     {
         var cut = text.Length > LengthMax ? text[..LengthMax] : text;

@@ -21,7 +21,7 @@ internal sealed class HeaderFields
         var key = equals < 0 ? text : text[..equals];
         if (!_values.TryAdd(key, (equals < 0 ? "" : text[(equals + 1)..], number)))
         {
-            throw new ModelFormatException(number, Excerpt.Of(Encoding.UTF8.GetBytes(key)), "is there twice.");
+            throw new ModelFormatException(number, Excerpt.OfKey(Encoding.UTF8.GetBytes(key)), "is there twice.");
         }
 
         if (key != "tree_sizes")

@@ -66,13 +66,24 @@ internal static class LightGbmWriter
         }
     }
 
+    private static string Format<T>(T number, string format)
+        where T : INumber<T>
+    {
+        if (T.IsInfinity(number))
+        {
+            return T.IsNegative(number) ? "-inf" : "inf";
+        }
+
+        return number.ToString(format, CultureInfo.InvariantCulture);
+    }
+
     private static void AppendList<T>(StringBuilder text, string key, T[] numbers, string format)
         where T : INumber<T>
     {
         text.Append(key).Append('=');
         for (var i = 0; i < numbers.Length; i++)
         {
-            text.Append(i == 0 ? "" : " ").Append(numbers[i].ToString(format, CultureInfo.InvariantCulture));
+            text.Append(i == 0 ? "" : " ").Append(Format(numbers[i], format));
         }
 
         text.Append('\n');

@@ -33,6 +33,12 @@ internal static class NumberList
     public static T One<T>(ReadOnlySpan<byte> token, int line, string key)
         where T : struct, INumber<T>
     {
+        // A split of NaN from all numbers has an infinite threshold; nothing else may have one.
+        if (key == "threshold" && (token.SequenceEqual("inf"u8) || token.SequenceEqual("-inf"u8)))
+        {
+            return T.CreateChecked(token[0] == '-' ? double.NegativeInfinity : double.PositiveInfinity);
+        }
+
         if (T.TryParse(token, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && T.IsFinite(number))
         {
             return number;

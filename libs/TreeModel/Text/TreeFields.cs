@@ -22,7 +22,7 @@ internal sealed class TreeFields(int firstLine, int featureCount)
         }
 
         var equals = line.IndexOf((byte)'=');
-        var key = Excerpt.Of(equals < 0 ? line : line[..equals]);
+        var key = Excerpt.OfKey(equals < 0 ? line : line[..equals]);
         if (equals < 0 || !Known.Contains(key))
         {
             throw new ModelFormatException(number, key, "is not a key of a tree that is understood here.");
@@ -32,12 +32,17 @@ internal sealed class TreeFields(int firstLine, int featureCount)
         {
             throw new ModelFormatException(number, key, "is there twice.");
         }
+
+        // At once, before the further keys of a linear tree are met.
+        if (key == "is_linear" && One<int>(key) != 0)
+        {
+            throw Error(key, "linear trees are not supported: their leaves have no single value to explain.");
+        }
     }
 
     /// <summary>Makes the tree, once all its lines are there.</summary>
     public Tree ToTree()
     {
-        RefuseLinear();
         var leaves = One<int>("num_leaves");
         if (leaves < 1)
         {
@@ -74,14 +79,6 @@ internal sealed class TreeFields(int firstLine, int featureCount)
         });
         TreeChecks.Check(tree, featureCount, sets, Error);
         return tree;
-    }
-
-    private void RefuseLinear()
-    {
-        if (Has("is_linear") && One<int>("is_linear") != 0)
-        {
-            throw Error("is_linear", "linear trees are not supported: their leaves have no single value to explain.");
-        }
     }
 
     private byte[] DecisionTypes(int splits)

@@ -1,0 +1,85 @@
+using RateLimitSuite.TreeModel.Intervals;
+
+namespace RateLimitSuite.TreeModel.Tests;
+
+public class PredictorTests
+{
+    [Theory]
+    [InlineData(1, 6, 30, 31)]
+    [InlineData(2, 3, 20, 32)]
+    [InlineData(3, 8, 9, 33)]
+    [InlineData(4, 8, 20, 64)]
+    [InlineData(5, 5, 5, 65)]
+    [InlineData(6, 40, 10, 400)]
+    [InlineData(7, 1, 1, 1)]
+    public void PredictLeaves_RowsOnAndBesideThresholds_AreWhereTheSplitsLead(int seed, int features, int trees, int leaves)
+    {
+        var ensemble = RandomEnsembles.Create(seed, features, trees, leaves);
+        var predictor = Predictor.Compile(ensemble);
+        var found = new int[trees];
+        foreach (var row in RandomEnsembles.Rows(ensemble, seed, 300))
+        {
+            predictor.PredictLeaves(row, found);
+            Assert.Equal(ensemble.Trees.Select(tree => tree.Route(row)), found);
+            var expected = ensemble.Trees.Sum(tree => tree.LeafValues[tree.Route(row)]);
+            Assert.Equal(expected, predictor.Predict(row), 1e-12 * Math.Max(1, trees));
+            Assert.InRange(predictor.Predict(row), ensemble.MinPrediction - 1e-9, ensemble.MaxPrediction + 1e-9);
+        }
+    }
+
+    [Theory]
+    [InlineData(31)]
+    [InlineData(50)]
+    [InlineData(100)]
+    public void Predict_OneRowBatchAndIntervals_GiveTheSameBits(int leaves)
+    {
+        var ensemble = RandomEnsembles.Create(leaves, features: 7, trees: 50, leaves);
+        var predictor = Predictor.Compile(ensemble);
+        var rows = RandomEnsembles.Rows(ensemble, 9, 100);
+        var batch = new double[rows.Length];
+        predictor.PredictBatch(rows.SelectMany(row => row).ToArray(), batch);
+        var intervals = new ushort[7];
+        for (var row = 0; row < rows.Length; row++)
+        {
+            predictor.Intervals(rows[row], intervals);
+            var bits = BitConverter.DoubleToInt64Bits(predictor.Predict(rows[row]));
+            Assert.Equal(bits, BitConverter.DoubleToInt64Bits(batch[row]));
+            Assert.Equal(bits, BitConverter.DoubleToInt64Bits(predictor.PredictFromIntervals(intervals)));
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(15)]
+    [InlineData(16)]
+    [InlineData(17)]
+    [InlineData(272)]
+    [InlineData(273)]
+    [InlineData(5000)]
+    public void CountBelow_AnyNumberOfCuts_CountsThem(int count)
+    {
+        var random = new Random(count);
+        double[] cuts = [.. Enumerable.Range(0, count).Select(_ => random.NextDouble()).Order()];
+        var tree = new CutTree(cuts);
+        double[] values = [.. cuts, .. cuts.Select(Math.BitIncrement), .. cuts.Select(Math.BitDecrement), double.PositiveInfinity, double.NegativeInfinity, double.NaN];
+        foreach (var value in values)
+        {
+            Assert.Equal(cuts.Count(cut => cut < value), tree.CountBelow(value));
+        }
+    }
+
+    [Fact]
+    public void Predict_WrongLength_Throws() =>
+        Assert.Throws<ArgumentException>(() => Predictor.Compile(RandomEnsembles.Create(1, 3, 1, 4)).Predict([1, 2]));
+
+    [Fact]
+    public void WithLeafValues_OtherValues_ArePredicted()
+    {
+        var ensemble = RandomEnsembles.Create(1, features: 3, trees: 2, leaves: 4);
+        var changed = ensemble.WithLeafValues([1, 1, 1, 1, 2, 2, 2, 2]);
+        Assert.Equal(3, Predictor.Compile(changed).Predict([0, 0, 0]));
+        Assert.Throws<ArgumentException>(() => ensemble.WithLeafValues([1, 2, 3]));
+        Assert.Throws<ArgumentException>(() => ensemble.WithLeafValues([1, 1, 1, double.NaN, 2, 2, 2, 2]));
+    }
+}
