@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using RateLimitSuite.ServiceDefaults;
 
 namespace RateLimitSuite.Registry;
 
@@ -14,6 +15,7 @@ public static class RegistryServices
     }
 
     /// <summary>Adds a <see cref="RegistryWatcher"/> that calls <typeparamref name="THandler"/>, a singleton.</summary>
+    /// <remarks>Where <c>AddSuiteConsumer</c> was called before, events wake it; else it only polls.</remarks>
     public static IServiceCollection AddRegistryWatcher<THandler>(this IServiceCollection services)
         where THandler : class, IRegistryHandler
     {
@@ -25,6 +27,11 @@ public static class RegistryServices
             .Validate(o => o.PollInterval > TimeSpan.Zero, "Registry:PollInterval must be over zero.").ValidateOnStart();
         services.TryAddSingleton<RegistryWatcher>();
         services.AddHostedService(provider => provider.GetRequiredService<RegistryWatcher>());
+        if (services.Any(service => service.ServiceType == typeof(KafkaConsumerFactory)))
+        {
+            services.AddHostedService<ModelEventReader>();
+        }
+
         return services;
     }
 }

@@ -26,6 +26,10 @@ public sealed partial class RegistryWatcher(
         {
             // A look is due already.
         }
+        catch (ObjectDisposedException)
+        {
+            // The host stops; an event came after the watcher.
+        }
     }
 
     /// <inheritdoc/>
