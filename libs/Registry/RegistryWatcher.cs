@@ -42,8 +42,6 @@ public sealed partial class RegistryWatcher(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // A start must not wait for the database.
-        await Task.Yield();
         while (!stoppingToken.IsCancellationRequested)
         {
             await LookAsync(stoppingToken);

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -44,23 +45,25 @@ public sealed class RegistryWatcherTests(PostgresFixture postgres) : IClassFixtu
     }
 
     [Fact]
-    public async Task Start_DatabaseAway_KeepsLooking()
+    public async Task Wake_DatabaseAway_SaysSoOnceAndGoesOn()
     {
         await using var nowhere = NpgsqlDataSource.Create("Host=127.0.0.1;Port=1;Username=nobody;Database=none;Timeout=1");
-        var handler = new Recorder();
-        using var watcher = Watch(nowhere, handler);
+        var log = new Lines();
+        using var watcher = Watch(nowhere, new Recorder(), log);
         await watcher.StartAsync(CancellationToken.None);
-        watcher.Wake();
+        Assert.Contains("cannot be read", await log.NextAsync(), StringComparison.Ordinal);
 
+        watcher.Wake();
         await watcher.StopAsync(CancellationToken.None);
 
         Assert.True(watcher.ExecuteTask!.IsCompletedSuccessfully);
+        Assert.True(log.IsEmpty);
     }
 
     // An hour between looks: only Wake can bring the next one within a test's time.
-    private static RegistryWatcher Watch(NpgsqlDataSource database, IRegistryHandler handler) => new(
+    private static RegistryWatcher Watch(NpgsqlDataSource database, IRegistryHandler handler, ILogger<RegistryWatcher>? log = null) => new(
         new ModelRegistryReader(database), handler, Options.Create(new RegistryWatcherOptions { PollInterval = TimeSpan.FromHours(1) }), TimeProvider.System,
-        NullLogger<RegistryWatcher>.Instance);
+        log ?? NullLogger<RegistryWatcher>.Instance);
 
     private sealed class Recorder : IRegistryHandler
     {
@@ -75,5 +78,21 @@ public sealed class RegistryWatcherTests(PostgresFixture postgres) : IClassFixtu
         }
 
         public Task<RegistrySnapshot> NextAsync() => _applied.Reader.ReadAsync().AsTask().WaitAsync(Timeout);
+    }
+
+    private sealed class Lines : ILogger<RegistryWatcher>
+    {
+        private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
+
+        public bool IsEmpty => _lines.Reader.Count == 0;
+
+        public Task<string> NextAsync() => _lines.Reader.ReadAsync().AsTask().WaitAsync(Timeout);
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            _lines.Writer.TryWrite(formatter(state, exception));
     }
 }
