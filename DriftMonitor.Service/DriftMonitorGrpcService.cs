@@ -1,0 +1,200 @@
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Microsoft.Extensions.Options;
+using RateLimitSuite.Contracts.V1;
+using RateLimitSuite.DriftMonitor.Alerts;
+using RateLimitSuite.DriftMonitor.Detectors;
+using RateLimitSuite.DriftMonitor.Judging;
+using RateLimitSuite.DriftMonitor.Retraining;
+
+namespace RateLimitSuite.DriftMonitor;
+
+/// <summary>The service's gRPC edge. Every replica answers from the shared tables.</summary>
+internal sealed class DriftMonitorGrpcService(
+    JudgeState state, DriftStore store, AlertStore alerts, TripStore trips, IOptions<DriftOptions> options, TimeProvider clock) : DriftMonitorApi.DriftMonitorApiBase
+{
+    private const int MostPoints = 5_000;
+    private const string PsiPrefix = "psi:";
+    private const int MostAlerts = 1_000;
+    private static readonly TimeSpan LongestInterval = TimeSpan.FromDays(7);
+    private static readonly TimeSpan WatchEvery = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan TripMemory = TimeSpan.FromDays(30);
+
+    /// <inheritdoc/>
+    public override Task<DriftStatus> GetStatus(GetDriftStatusRequest request, ServerCallContext context) => StatusAsync(context.CancellationToken);
+
+    /// <inheritdoc/>
+    public override async Task WatchStatus(GetDriftStatusRequest request, IServerStreamWriter<DriftStatus> responseStream, ServerCallContext context)
+    {
+        while (!context.CancellationToken.IsCancellationRequested)
+        {
+            var changed = state.Changed;
+            await responseStream.WriteAsync(await StatusAsync(context.CancellationToken), context.CancellationToken);
+            await Task.WhenAny(changed, Task.Delay(WatchEvery, clock, context.CancellationToken));
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async Task<GetSeriesResponse> GetSeries(GetSeriesRequest request, ServerCallContext context)
+    {
+        var limit = InRange(request.Limit, 500, MostPoints, "limit");
+        var to = request.To?.ToDateTimeOffset() ?? clock.GetUtcNow();
+        var from = request.From?.ToDateTimeOffset() ?? to - TimeSpan.FromHours(1);
+        var response = new GetSeriesResponse();
+        foreach (var judged in await store.JudgedAsync(from, to, limit, context.CancellationToken))
+        {
+            var window = judged.Window;
+            response.Points.Add(new SeriesPoint
+            {
+                At = window.End.ToTimestamp(),
+                Mae = window.Error.Value,
+                ViolationRate = window.ViolationRate,
+                OverAdmission = window.OverAdmission,
+                Rows = (ulong)window.Error.Count,
+                Decisions = (ulong)window.Decisions,
+                LabelCoverage = window.Coverage,
+                ModelVersion = window.ModelVersion,
+            });
+        }
+
+        return response;
+    }
+
+    /// <inheritdoc/>
+    public override async Task<ListAlertsResponse> ListAlerts(ListAlertsRequest request, ServerCallContext context)
+    {
+        var response = new ListAlertsResponse();
+        foreach (var alert in await alerts.NewestAsync(InRange(request.Limit, 100, MostAlerts, "limit"), context.CancellationToken))
+        {
+            var one = new Alert
+            {
+                Id = alert.Id.ToString(),
+                At = alert.At.ToTimestamp(),
+                Name = alert.Name,
+                Severity = alert.Severity,
+                Message = alert.Message,
+                Detector = alert.Detector,
+                Value = alert.Value,
+                Limit = alert.Limit,
+                N = (ulong)alert.Count,
+                ModelVersion = alert.ModelVersion,
+                FollowedBy = alert.FollowedBy,
+            };
+            one.RequestIds.AddRange(alert.RequestIds);
+            response.Alerts.Add(one);
+        }
+
+        return response;
+    }
+
+    /// <inheritdoc/>
+    public override async Task<ArmStatisticsResponse> GetArmStatistics(ArmStatisticsRequest request, ServerCallContext context)
+    {
+        var from = request.From?.ToDateTimeOffset() ?? throw InvalidArgument("from is unset; it must be a time.");
+        var to = request.To?.ToDateTimeOffset() ?? clock.GetUtcNow();
+        if (from >= to || to - from > LongestInterval)
+        {
+            throw InvalidArgument($"from..to is {from:O}..{to:O}; it must be over 0 and at most {LongestInterval.TotalDays} days.");
+        }
+
+        var response = new ArmStatisticsResponse();
+        foreach (var (key, arm) in await store.ArmsAsync(from, to, context.CancellationToken))
+        {
+            var p99 = arm.Latencies.Quantile(0.99);
+            response.Arms.Add(new ArmStatistics
+            {
+                Arm = key.Arm,
+                ModelVersion = key.ModelVersion,
+                Decisions = (ulong)arm.Decisions,
+                Denied = (ulong)arm.Denied,
+                WronglyThrottled = (ulong)arm.WronglyThrottled,
+                OverAdmitted = (ulong)Math.Round(arm.OverAdmitted),
+                Rows = (ulong)arm.Error.Count,
+                Mae = arm.Error.Value,
+                LatencyP99S = double.IsNaN(p99) ? 0 : p99,
+                FailureShare = arm.Reported == 0 ? 0 : (double)arm.Failures / arm.Reported,
+                ClampShare = arm.Decisions == 0 ? 0 : (double)arm.Clamped / arm.Decisions,
+            });
+        }
+
+        return response;
+    }
+
+    private async Task<DriftStatus> StatusAsync(CancellationToken cancellationToken)
+    {
+        var (rows, late, duplicates, unmatched) = await store.TotalsAsync(cancellationToken);
+        var status = new DriftStatus
+        {
+            At = clock.GetUtcNow().ToTimestamp(),
+            Mode = options.Value.Mode,
+            RowsWritten = (ulong)rows,
+            LateEvents = (ulong)late,
+            DuplicateEvents = (ulong)duplicates,
+            UnmatchedOutcomes = (ulong)unmatched,
+        };
+        var started = (await trips.SinceAsync(clock.GetUtcNow() - TripMemory, cancellationToken)).LastOrDefault(t => t.StartedAt is not null);
+        if (started is not null)
+        {
+            status.LastRetrainAt = started.StartedAt!.Value.ToTimestamp();
+            status.LastRetrain = $"{started.Reason} {started.State}: {started.Result}";
+        }
+
+        if (state.Last is { } report)
+        {
+            Fill(status, report);
+        }
+
+        return status;
+    }
+
+    private static void Fill(DriftStatus status, DriftReport report)
+    {
+        var window = report.Window;
+        status.Verdict = report.Verdict;
+        status.Mae = ToMeasure(report.Error, report.Validation.Error);
+        status.ViolationRate = ToMeasure(report.Violations, report.Validation.ViolationRate);
+        status.OverAdmission = new() { Value = window.OverAdmission, N = (ulong)window.Admitted };
+        status.LabelCoverage = window.Coverage;
+        status.ModelVersion = window.ModelVersion;
+        if (report.Quiet > 0)
+        {
+            status.QuietUntil = (window.End + (report.Quiet * (window.End - window.Start))).ToTimestamp();
+        }
+
+        foreach (var reading in report.Readings)
+        {
+            status.Detectors.Add(new Contracts.V1.DetectorState
+            {
+                Name = reading.Name,
+                Statistic = reading.Statistic,
+                Limit = reading.Limit,
+                Firing = reading.Firing,
+                Ready = reading.Ready,
+                Note = reading.Note,
+            });
+            if (reading.Name.StartsWith(PsiPrefix, StringComparison.Ordinal))
+            {
+                status.Features.Add(new FeatureDrift { Feature = reading.Name[PsiPrefix.Length..], Psi = reading.Statistic, Limit = reading.Limit, N = report.Violations.Count > 0 ? (ulong)report.Error.Count : 0 });
+            }
+        }
+    }
+
+    private static Contracts.V1.Measure ToMeasure(Detectors.Measure measure, double atValidation) => new()
+    {
+        Value = measure.Value,
+        Lower = measure.Lower,
+        Upper = measure.Upper,
+        Limit = measure.Limit,
+        N = (ulong)measure.Count,
+        AtValidation = atValidation,
+    };
+
+    private static int InRange(int value, int unset, int most, string field) => value switch
+    {
+        0 => unset,
+        > 0 when value <= most => value,
+        _ => throw InvalidArgument($"{field} is {value}; it must be 1..{most}."),
+    };
+
+    private static RpcException InvalidArgument(string message) => new(new Status(StatusCode.InvalidArgument, message));
+}

@@ -1,0 +1,3 @@
+using RateLimitSuite.DriftMonitor;
+
+await DriftMonitorApp.Create(args).RunAsync();
