@@ -11,6 +11,8 @@ internal static class Golden
 
     public static string ModelText => File.ReadAllText(PathOf("model.txt"));
 
+    public static string PathOf(string name) => Path.Combine(Folder.Value!, name);
+
     public static TreeEnsemble Model() => TreeEnsemble.Parse(ModelText);
 
     public static double[][] Csv(string name) =>
@@ -18,8 +20,6 @@ internal static class Golden
         .. File.ReadLines(PathOf(name)).Skip(1)
             .Select(line => Array.ConvertAll(line.Split(','), cell => double.Parse(cell, CultureInfo.InvariantCulture))),
     ];
-
-    private static string PathOf(string name) => Path.Combine(Folder.Value!, name);
 
     private static string? Find()
     {

@@ -1,0 +1,3 @@
+using RateLimitSuite.Audit;
+
+return await AuditProgram.RunAsync(args, Console.Out, Console.Error).ConfigureAwait(false);
