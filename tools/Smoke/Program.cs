@@ -1,0 +1,33 @@
+using RateLimitSuite.Smoke;
+using Spectre.Console;
+
+// Starts the whole suite under the smoke profile, watches the loop close once, prints what happened, stops everything.
+// Exit codes: 0 the loop closed, 1 it did not, 2 the command line was wrong.
+SmokeOptions options;
+try
+{
+    options = SmokeOptions.Parse(args);
+}
+catch (ArgumentException fault)
+{
+    Console.Error.WriteLine($"smoke: {fault.Message}");
+    Console.Error.WriteLine("usage: ./run --smoke [LOG] [--timeout SECONDS] [--Key=value ...]");
+    return 2;
+}
+
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, press) =>
+{
+    press.Cancel = true;
+    stop.Cancel();
+};
+var report = await SmokeSuite.RunAsync(options, Console.WriteLine, stop.Token);
+AnsiConsole.Write(SmokeTable.Of(report));
+if (!report.Succeeded)
+{
+    Console.Error.WriteLine($"smoke: failed at {report.FailedAt}: {report.Problem}");
+    return 1;
+}
+
+Console.WriteLine("smoke: the loop closed.");
+return 0;

@@ -1,0 +1,185 @@
+using Grpc.Core;
+using RateLimitSuite.Contracts.V1;
+
+namespace RateLimitSuite.Smoke;
+
+/// <summary>Watches a running suite until the loop has closed once: capacity cut, drift found, model trained, gated, promoted, swapped.</summary>
+/// <remarks>Steps are seen in order, each by what services say of themselves; the run fails with the first that does not come in time.</remarks>
+internal sealed class SmokeRun(SuiteObserver observer, TimeSpan timeout, Action<string> say)
+{
+    /// <summary>Share of decisions that must carry the new version after the swap.</summary>
+    public const double ShareWanted = 0.95;
+
+    private const int DefaultPolicyProbes = 20;
+    private const double RateMaximum = 1000;
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan SayEvery = TimeSpan.FromSeconds(10);
+
+    private readonly List<(SmokeStep, TimeSpan)> _steps = [];
+    private string _versionBefore = "";
+    private string _versionAfter = "";
+    private DateTimeOffset _drifted;
+    private (double, double) _before;
+
+    public async Task<SmokeReport> WatchAsync(CancellationToken cancellation)
+    {
+        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        bounded.CancelAfter(timeout);
+        SuiteSight? sight = null;
+        foreach (var step in Enum.GetValues<SmokeStep>())
+        {
+            var lastSaid = observer.Elapsed;
+            try
+            {
+                while (true)
+                {
+                    sight = await observer.LookAsync(bounded.Token);
+                    if (await SeenAsync(step, sight, bounded.Token))
+                    {
+                        break;
+                    }
+
+                    if (observer.Elapsed - lastSaid > SayEvery)
+                    {
+                        lastSaid = observer.Elapsed;
+                        say($"  waiting for {step}: {Describe(sight)}");
+                    }
+
+                    await Task.Delay(Look, bounded.Token);
+                }
+            }
+            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            {
+                return Report(sight) with { FailedAt = step, Problem = $"{step} was not seen within {timeout.TotalSeconds:0} s. {Describe(sight)}" };
+            }
+
+            _steps.Add((step, observer.Elapsed));
+            say($"{observer.Elapsed.TotalSeconds,6:0.0} s  {step}: {Describe(sight)}");
+        }
+
+        return Report(sight);
+    }
+
+    private async Task<bool> SeenAsync(SmokeStep step, SuiteSight sight, CancellationToken cancellation)
+    {
+        switch (step)
+        {
+            case SmokeStep.SuiteUp:
+                return !sight.Silent.Any();
+            case SmokeStep.TrafficFlows:
+                return sight.Traffic is { Sent: > 0 } && sight.Limiter is { Decisions: > 0 };
+            case SmokeStep.ModelServed:
+                return sight.Limiter?.Champion?.Version is { Length: > 0 };
+            case SmokeStep.ExplanationsPublished:
+                return sight.Explainer is { Published: > 0 };
+            case SmokeStep.CapacityCut:
+                return sight.Traffic?.CutAt is not null;
+            case SmokeStep.DriftFound:
+                return FoundDrift(sight);
+            case SmokeStep.ModelTrained:
+                return After(sight, "registered", "rejected") is not null || sight.Trainer?.Current?.Step is "gates" or "register" or "shadow" or "canary";
+            case SmokeStep.GatesPassed:
+                return After(sight, "registered") is not null;
+            case SmokeStep.Canary:
+                return After(sight, "canary") is not null;
+            case SmokeStep.Promoted:
+                _versionAfter = After(sight, "promoted")?.Version ?? "";
+                return _versionAfter.Length > 0;
+            case SmokeStep.SwappedInLimiter:
+                return sight.Limiter?.Champion?.Version is { Length: > 0 } served && Follow(sight, served);
+            case SmokeStep.SwappedInExplainer:
+                return sight.Explainer?.ChampionVersion == _versionAfter;
+            case SmokeStep.DecisionsCarryIt:
+                return sight.Traffic?.ShareOf(Newest(sight)) >= ShareWanted;
+            case SmokeStep.DefaultPolicyFollowsIt:
+                return await DefaultPolicyFollowsAsync(cancellation);
+            default:
+                throw new InvalidOperationException($"No such step {step}.");
+        }
+    }
+
+    private bool FoundDrift(SuiteSight sight)
+    {
+        var cutAt = sight.Traffic?.CutAt;
+        var alert = sight.Alerts.Where(a => a.Name == "drift" && cutAt is not null && a.At.ToDateTimeOffset() >= cutAt).MinBy(a => a.At);
+        if (alert is null || sight.Drift is null)
+        {
+            return false;
+        }
+
+        _drifted = alert.At.ToDateTimeOffset();
+        _versionBefore = sight.Limiter?.Champion?.Version ?? "";
+        _before = (sight.Drift.Mae?.Value ?? double.NaN, sight.Drift.ViolationRate?.Value ?? double.NaN);
+        return true;
+    }
+
+    // The first such entry of the registry's history since drift was found.
+    private HistoryEntry? After(SuiteSight sight, params string[] events) =>
+        sight.History.Where(e => events.Contains(e.Event) && e.At.ToDateTimeOffset() >= _drifted).MinBy(e => e.Number);
+
+    // A refit may be followed by the full training's model at once: the newest promotion is what must be served.
+    private bool Follow(SuiteSight sight, string served)
+    {
+        _versionAfter = Newest(sight);
+        return served == _versionAfter;
+    }
+
+    private string Newest(SuiteSight sight) =>
+        sight.History.Where(e => e.Event == "promoted" && e.At.ToDateTimeOffset() >= _drifted).MaxBy(e => e.Number)?.Version ?? _versionAfter;
+
+    private async Task<bool> DefaultPolicyFollowsAsync(CancellationToken cancellation)
+    {
+        for (var i = 0; i < DefaultPolicyProbes; i++)
+        {
+            try
+            {
+                var answer = await DecideAsync(i, cancellation);
+                var clamped = Math.Clamp(answer.Prediction, 0, RateMaximum);
+                if (!answer.HasPrediction || Math.Abs(answer.RefillRate - clamped) > 1e-9 * Math.Max(1, clamped))
+                {
+                    return false;
+                }
+            }
+            catch (RpcException)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private async Task<DecideResponse> DecideAsync(int client, CancellationToken cancellation) => await observer.Limiter.DecideAsync(
+        new DecideRequest { ClientId = $"smoke-{client}", Features = new CallerFeatures { ClientRisk = client / (double)DefaultPolicyProbes } },
+        observer.Options(cancellation));
+
+    private SmokeReport Report(SuiteSight? sight) => new()
+    {
+        Steps = _steps,
+        VersionBefore = _versionBefore,
+        VersionAfter = _versionAfter,
+        Before = _before,
+        After = (sight?.Drift?.Mae?.Value ?? double.NaN, sight?.Drift?.ViolationRate?.Value ?? double.NaN),
+        ShareOfNewVersion = sight?.Traffic?.ShareOf(_versionAfter) ?? 0,
+        Last = sight,
+    };
+
+    private static string Describe(SuiteSight? sight)
+    {
+        if (sight is null)
+        {
+            return "nothing answered yet";
+        }
+
+        var silent = sight.Silent.ToList();
+        return string.Join(", ", new[]
+        {
+            silent.Count > 0 ? $"no answer from {string.Join(", ", silent)}" : null,
+            sight.Traffic is { } traffic ? $"{traffic.Sent:N0} decided, {traffic.Throttled:N0} throttled, {traffic.Fraction:P0} of the run" : null,
+            sight.Limiter?.Champion?.Version is { Length: > 0 } version ? $"model {version}" : "no model",
+            sight.Drift is { } drift ? $"{drift.Verdict}, R {drift.Mae?.Value:0.000} (limit {drift.Mae?.Limit:0.000}, n {drift.Mae?.N}), p {drift.ViolationRate?.Value:0.0000}, {drift.RowsWritten:N0} rows" : null,
+            sight.Trainer?.Current is { Step.Length: > 0 } current ? $"training: {current.Step} {current.Message}" : null,
+            sight.Explainer is { } explainer ? $"{explainer.Published:N0} explanations" : null,
+        }.Where(part => part is not null));
+    }
+}
