@@ -17,8 +17,11 @@ internal sealed class RecentExplanations(int capacity)
         _order.Enqueue(explanation);
         while (_order.Count > capacity && _order.TryDequeue(out var oldest))
         {
-            // Only if the id was not explained again since.
-            _byId.TryRemove(KeyValuePair.Create(oldest.RequestId, oldest));
+            // Only if the id was not explained again since; by reference, as two explanations may well be equal.
+            if (_byId.TryGetValue(oldest.RequestId, out var current) && ReferenceEquals(current, oldest))
+            {
+                _byId.TryRemove(oldest.RequestId, out _);
+            }
         }
     }
 

@@ -52,6 +52,7 @@ internal sealed partial class ModelShelf(
     }
 
     /// <summary>Takes over what is served now: loads what is new, so that the first decision finds it compiled.</summary>
+    /// <exception cref="ModelUnavailableException">The champion cannot be had.</exception>
     public async Task ServeAsync(RegistrySnapshot snapshot, CancellationToken cancellation)
     {
         var versions = new[] { snapshot.Champion?.Version, snapshot.Challenger?.Version, snapshot.Previous?.Version }.OfType<string>().ToHashSet();
@@ -67,6 +68,10 @@ internal sealed partial class ModelShelf(
             {
                 Problem = fault.Message;
                 Log.NotLoaded(log, version, fault.Message);
+                if (version == snapshot.Champion?.Version)
+                {
+                    throw;   // The watcher comes again; until then the former champion is what this process says it has.
+                }
             }
         }
 
