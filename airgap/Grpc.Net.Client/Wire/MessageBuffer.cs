@@ -33,7 +33,8 @@ internal sealed class MessageBuffer : SerializationContext, IBufferWriter<byte>
             throw FrameException.TooLongToSend(lengthMax.Value);
         }
 
-        if (compression is not null)
+        // Of nothing, .NET's compressors make nothing, which others do not take for compressed data.
+        if (compression is not null && length > 0)
         {
             return Compress(length, compression);
         }

@@ -1,8 +1,10 @@
+using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using RateLimitSuite.Airgap.GrpcTests.Interop;
 
 namespace RateLimitSuite.Airgap.GrpcTests.Servers;
 
@@ -44,6 +46,20 @@ internal sealed class KestrelServer : IAsyncDisposable
         StartAsync(
             app => app.MapGrpcService<InteropService>(),
             services => services.AddSingleton<InteropService>().AddGrpc(options => options.ResponseCompressionAlgorithm = "gzip"));
+
+    /// <summary>A server with one scripted service.</summary>
+    public static Task<KestrelServer> StartAsync(ScriptedService service, Action<IServiceCollection>? configure = null) =>
+        StartAsync(
+            app => app.MapGrpcService<ScriptedService>(),
+            services =>
+            {
+                services.AddSingleton(service);
+                configure?.Invoke(services);
+            });
+
+    /// <summary>A client of the server's interoperability service.</summary>
+    public TestService.TestServiceClient CreateClient(GrpcChannelOptions? options = null) =>
+        new(GrpcChannel.ForAddress(Address, options ?? new GrpcChannelOptions()));
 
     public async ValueTask DisposeAsync()
     {
