@@ -1,0 +1,72 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using OpenTelemetry;
+using OpenTelemetry.Trace;
+
+namespace RateLimitSuite.ServiceDefaults.Tests.Telemetry;
+
+public sealed class ServerSpanTests
+{
+    [Theory]
+    [InlineData("/clients/42", "GET /clients/{id}", 200, ActivityStatusCode.Unset)]
+    [InlineData("/broken", "GET /broken", 503, ActivityStatusCode.Error)]
+    [InlineData("/nowhere", "GET", 404, ActivityStatusCode.Unset)]
+    public async Task Span_OfARequest_HasRouteStatusAndOutcome(string path, string name, int status, ActivityStatusCode outcome)
+    {
+        var spans = new Spans();
+        await using var app = await StartAsync(spans);
+        using var client = new HttpClient { BaseAddress = app.Addresses()[0] };
+
+        (await client.GetAsync(path)).Dispose();
+
+        var span = await spans.NextAsync();
+        Assert.Equal(name, span.DisplayName);
+        Assert.Equal(status, span.GetTagItem("http.response.status_code"));
+        Assert.Equal(outcome, span.Status);
+        Assert.Equal(path, span.GetTagItem("url.path"));
+    }
+
+    [Fact]
+    public async Task Span_OfAProbe_IsNotRecorded()
+    {
+        var spans = new Spans();
+        await using var app = await StartAsync(spans);
+        using var client = new HttpClient { BaseAddress = app.Addresses()[0] };
+
+        (await client.GetAsync("/alive")).Dispose();
+
+        Assert.False((await spans.NextAsync()).Recorded);
+    }
+
+    private static async Task<WebApplication> StartAsync(Spans spans)
+    {
+        var builder = SuiteApplication.CreateBuilder();
+        builder.Services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddProcessor(spans));
+        var app = builder.Build();
+        app.MapDefaultEndpoints();
+        app.MapGet("/clients/{id}", (string id) => id);
+        app.MapGet("/broken", () => Results.StatusCode(StatusCodes.Status503ServiceUnavailable));
+        await app.StartAsync();
+        return app;
+    }
+
+    private sealed class Spans : BaseProcessor<Activity>
+    {
+        private readonly BlockingCollection<Activity> _ended = [];
+
+        public Task<Activity> NextAsync() => Task.Run(() =>
+            _ended.TryTake(out var span, TimeSpan.FromSeconds(30)) ? span : throw new TimeoutException("No span ended."));
+
+        public override void OnEnd(Activity data)
+        {
+            if (data.Kind == ActivityKind.Server)
+            {
+                _ended.Add(data);
+            }
+        }
+    }
+}
