@@ -1,4 +1,3 @@
-using Grpc.Core;
 using RateLimitSuite.Contracts.V1;
 
 namespace RateLimitSuite.Smoke;
@@ -10,14 +9,13 @@ internal sealed class SmokeRun(SuiteObserver observer, TimeSpan timeout, Action<
     /// <summary>Share of decisions that must carry the new version after the swap.</summary>
     public const double ShareWanted = 0.95;
 
-    private const int DefaultPolicyProbes = 20;
-    private const double RateMaximum = 1000;
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan SayEvery = TimeSpan.FromSeconds(10);
 
     private readonly List<(SmokeStep, TimeSpan)> _steps = [];
     private string _versionBefore = "";
     private string _versionAfter = "";
+    private DateTimeOffset _cutAt;
     private DateTimeOffset _drifted;
     private (double, double) _before;
 
@@ -34,7 +32,7 @@ internal sealed class SmokeRun(SuiteObserver observer, TimeSpan timeout, Action<
                 while (true)
                 {
                     sight = await observer.LookAsync(bounded.Token);
-                    if (await SeenAsync(step, sight, bounded.Token))
+                    if (Seen(step, sight))
                     {
                         break;
                     }
@@ -60,7 +58,7 @@ internal sealed class SmokeRun(SuiteObserver observer, TimeSpan timeout, Action<
         return Report(sight);
     }
 
-    private async Task<bool> SeenAsync(SmokeStep step, SuiteSight sight, CancellationToken cancellation)
+    private bool Seen(SmokeStep step, SuiteSight sight)
     {
         switch (step)
         {
@@ -73,7 +71,7 @@ internal sealed class SmokeRun(SuiteObserver observer, TimeSpan timeout, Action<
             case SmokeStep.ExplanationsPublished:
                 return sight.Explainer is { Published: > 0 };
             case SmokeStep.CapacityCut:
-                return sight.Traffic?.CutAt is not null;
+                return Cut(sight);
             case SmokeStep.DriftFound:
                 return FoundDrift(sight);
             case SmokeStep.ModelTrained:
@@ -92,16 +90,21 @@ internal sealed class SmokeRun(SuiteObserver observer, TimeSpan timeout, Action<
             case SmokeStep.DecisionsCarryIt:
                 return sight.Traffic?.ShareOf(Newest(sight)) >= ShareWanted;
             case SmokeStep.DefaultPolicyFollowsIt:
-                return await DefaultPolicyFollowsAsync(cancellation);
+                return sight.Traffic?.RefillIsClampedPrediction == 1;
             default:
                 throw new InvalidOperationException($"No such step {step}.");
         }
     }
 
+    private bool Cut(SuiteSight sight)
+    {
+        _cutAt = TimeProvider.System.GetUtcNow();
+        return sight.Traffic is { CapacityFactor: < 1 };
+    }
+
     private bool FoundDrift(SuiteSight sight)
     {
-        var cutAt = sight.Traffic?.CutAt;
-        var alert = sight.Alerts.Where(a => a.Name == "drift" && cutAt is not null && a.At.ToDateTimeOffset() >= cutAt).MinBy(a => a.At);
+        var alert = sight.Alerts.Where(a => a.Name == "drift" && a.At.ToDateTimeOffset() >= _cutAt).MinBy(a => a.At);
         if (alert is null || sight.Drift is null)
         {
             return false;
@@ -126,32 +129,6 @@ internal sealed class SmokeRun(SuiteObserver observer, TimeSpan timeout, Action<
 
     private string Newest(SuiteSight sight) =>
         sight.History.Where(e => e.Event == "promoted" && e.At.ToDateTimeOffset() >= _drifted).MaxBy(e => e.Number)?.Version ?? _versionAfter;
-
-    private async Task<bool> DefaultPolicyFollowsAsync(CancellationToken cancellation)
-    {
-        for (var i = 0; i < DefaultPolicyProbes; i++)
-        {
-            try
-            {
-                var answer = await DecideAsync(i, cancellation);
-                var clamped = Math.Clamp(answer.Prediction, 0, RateMaximum);
-                if (!answer.HasPrediction || Math.Abs(answer.RefillRate - clamped) > 1e-9 * Math.Max(1, clamped))
-                {
-                    return false;
-                }
-            }
-            catch (RpcException)
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    private async Task<DecideResponse> DecideAsync(int client, CancellationToken cancellation) => await observer.Limiter.DecideAsync(
-        new DecideRequest { ClientId = $"smoke-{client}", Features = new CallerFeatures { ClientRisk = client / (double)DefaultPolicyProbes } },
-        observer.Options(cancellation));
 
     private SmokeReport Report(SuiteSight? sight) => new()
     {

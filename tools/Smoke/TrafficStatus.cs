@@ -13,16 +13,20 @@ internal sealed record TrafficStatus
 
     [JsonPropertyName("failed")] public long Failed { get; init; }
 
-    [JsonPropertyName("fraction")] public double Fraction { get; init; }
+    /// <summary>Share of the run that is done; null: it runs for ever.</summary>
+    [JsonPropertyName("fraction")] public double? Fraction { get; init; }
 
-    /// <summary>requests/s the simulated backend can do now.</summary>
+    /// <summary>requests/s the simulated backend can complete now.</summary>
     [JsonPropertyName("capacity")] public double Capacity { get; init; }
 
-    /// <summary>When the capacity was cut; null: not yet.</summary>
-    [JsonPropertyName("cut_at")] public DateTimeOffset? CutAt { get; init; }
+    /// <summary>Share of its full capacity that the simulated backend has now.</summary>
+    [JsonPropertyName("capacity_factor")] public double CapacityFactor { get; init; } = 1;
 
     /// <summary>Decisions among the latest by model version.</summary>
-    [JsonPropertyName("model_versions")] public Dictionary<string, long> ModelVersions { get; init; } = [];
+    [JsonPropertyName("recent_model_versions")] public Dictionary<string, long> ModelVersions { get; init; } = [];
+
+    /// <summary>Share of recent decisions under the default policy whose refill rate is the clamped prediction; null: none yet.</summary>
+    [JsonPropertyName("refill_is_clamped_prediction")] public double? RefillIsClampedPrediction { get; init; }
 
     /// <summary>Share of the latest decisions made with this version.</summary>
     public double ShareOf(string version)

@@ -32,7 +32,7 @@ internal sealed record TrafficOptions
     /// <summary>Capacity of the simulated backend, as a factor of the mean load. Default 1.5.</summary>
     [Range(0.01, 1_000)] public double CapacityFactor { get; init; } = 1.5;
 
-    /// <summary>What the capacity is multiplied with at <see cref="CutAt"/>. Default 0.7.</summary>
+    /// <summary>Capacity from <see cref="CutAt"/> on, as a factor of the mean load. Default 0.7.</summary>
     [Range(0.01, 100)] public double CutFactor { get; init; } = 0.7;
 
     /// <summary>Share of <see cref="Duration"/> after which capacity is cut, 0..1. Default 0.4. Without a duration: never.</summary>

@@ -31,6 +31,8 @@ internal sealed class CapacityPlan(double full, double cutFactor, TimeSpan? cutA
     {
         TimeSpan? cutAt = options.Duration > TimeSpan.Zero ? options.Duration * options.CutAt : null;
         TimeSpan? alternate = cutAt is null && options.Log is null && options.AlternateEvery > TimeSpan.Zero ? options.AlternateEvery : null;
-        return new CapacityPlan(options.CapacityFactor * meanRate, options.CutFactor, cutAt, alternate);
+
+        // Both are set against the mean load, as people think of them; a cut is kept as a factor of the full capacity.
+        return new CapacityPlan(options.CapacityFactor * meanRate, options.CutFactor / options.CapacityFactor, cutAt, alternate);
     }
 }
