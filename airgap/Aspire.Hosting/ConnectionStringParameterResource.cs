@@ -18,7 +18,7 @@ internal sealed class ConnectionStringParameterResource : ParameterResource, IRe
 
     public ReferenceExpression ConnectionStringExpression => ReferenceExpression.Create($"{(ParameterResource)this}");
 
-    string IManifestExpressionProvider.ValueExpression => ValueExpression;
+    string IManifestExpressionProvider.ValueExpression => $"{{{Name}.connectionString}}";
 
     ValueTask<string?> IValueProvider.GetValueAsync(CancellationToken cancellationToken) => GetValueAsync(cancellationToken);
 

@@ -39,7 +39,7 @@ public class DistributedApplicationBuilder : IDistributedApplicationBuilder
     public DistributedApplicationBuilder(DistributedApplicationOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var args = _testing is null ? options.Args ?? [] : [.. options.Args ?? [], .. _testing.Args];
+        var args = options.Args ?? [];
         AppHostAssembly = _testing?.AppHost ?? AssemblyOf(options);
         AppHostDirectory = options.ProjectDirectory
             ?? AppHostMetadata.Of(AppHostAssembly, AppHostMetadata.ProjectPath)

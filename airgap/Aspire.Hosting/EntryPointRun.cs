@@ -18,8 +18,6 @@ internal sealed class EntryPointRun(Assembly appHost, string[] args)
 
     public Assembly AppHost { get; } = appHost;
 
-    public string[] Args { get; } = args;
-
     /// <summary>The builder, once AppHost has described everything and asks to build.</summary>
     public Task<IDistributedApplicationBuilder> Described => _builder.Task;
 
@@ -65,7 +63,7 @@ internal sealed class EntryPointRun(Assembly appHost, string[] args)
         {
             var entryPoint = AppHost.EntryPoint
                 ?? throw new InvalidOperationException($"Assembly '{AppHost.GetName().Name}' has no entry point.");
-            var result = entryPoint.Invoke(null, entryPoint.GetParameters().Length == 0 ? null : [Args]);
+            var result = entryPoint.Invoke(null, entryPoint.GetParameters().Length == 0 ? null : [args]);
             (result as Task)?.GetAwaiter().GetResult();
             Fail(new InvalidOperationException("AppHost's entry point returned without building an application."));
         }

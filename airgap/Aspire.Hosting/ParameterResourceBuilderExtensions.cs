@@ -43,7 +43,7 @@ public static class ParameterResourceBuilderExtensions
     public static IResourceBuilder<ParameterResource> AddParameter(
         this IDistributedApplicationBuilder builder, string name, ParameterDefault value, bool secret = false, bool persist = false)
     {
-        var values = new GeneratedValues(builder.AppHostAssembly, inMemory: !persist || EntryPointRun.Current is not null);
+        var values = GeneratedValues.Of(builder.AppHostAssembly, persist);
         return builder.AddResource(new ParameterResource(
             name, @default => Configured(builder, name) ?? values.GetOrAdd(Key(name), @default!.GetDefaultValue), secret) { Default = value });
     }
@@ -59,7 +59,7 @@ public static class ParameterResourceBuilderExtensions
 
     internal static ParameterResource CreateGeneratedPassword(IDistributedApplicationBuilder builder, string name)
     {
-        var values = new GeneratedValues(builder.AppHostAssembly, inMemory: EntryPointRun.Current is not null);
+        var values = GeneratedValues.Of(builder.AppHostAssembly, persist: true);
         return new(name, @default => Configured(builder, name) ?? values.GetOrAdd(Key(name), @default!.GetDefaultValue), secret: true)
         {
             Default = new GenerateParameterDefault(),

@@ -16,7 +16,7 @@ public class ParameterResource(string name, Func<ParameterDefault?, string> call
     public bool IsConnectionString { get; set; }
 
     /// <inheritdoc/>
-    public string ValueExpression => IsConnectionString ? $"{{{Name}.connectionString}}" : $"{{{Name}.value}}";
+    public string ValueExpression => $"{{{Name}.value}}";
 
     /// <inheritdoc/>
     public ValueTask<string?> GetValueAsync(CancellationToken cancellationToken) => new(_value ??= callback(Default));

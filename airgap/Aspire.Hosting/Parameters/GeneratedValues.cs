@@ -6,34 +6,41 @@ using Microsoft.Extensions.Configuration.UserSecrets;
 
 namespace Aspire.Hosting.Parameters;
 
-/// <summary>Made-up parameter values, kept in the user's secrets file so that the next run has the same.</summary>
-internal sealed class GeneratedValues(Assembly? appHost, bool inMemory)
+/// <summary>Made-up parameter values, kept in a file so that the next run has the same.</summary>
+/// <param name="path">The file; null: they last as long as this object.</param>
+internal sealed class GeneratedValues(string? path)
 {
     private static readonly Lock FileLock = new();
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
     private readonly ConcurrentDictionary<string, string> _memory = new();
-    private readonly string? _secretsId = inMemory ? null : appHost?.GetCustomAttribute<UserSecretsIdAttribute>()?.UserSecretsId;
+
+    /// <summary>Values kept in the user's secrets of AppHost, except in tests and where AppHost has no secrets' id.</summary>
+    public static GeneratedValues Of(Assembly? appHost, bool persist)
+    {
+        var id = persist && EntryPointRun.Current is null
+            ? appHost?.GetCustomAttribute<UserSecretsIdAttribute>()?.UserSecretsId
+            : null;
+        return new(id is null ? null : PathHelper.GetSecretsPathFromSecretsId(id));
+    }
 
     /// <summary>The value kept under <paramref name="key"/>, or a new one, which is kept.</summary>
     public string GetOrAdd(string key, Func<string> create)
     {
-        if (_secretsId is null)
+        if (path is null)
         {
             return _memory.GetOrAdd(key, _ => create());
         }
 
         lock (FileLock)
         {
-            var path = PathHelper.GetSecretsPathFromSecretsId(_secretsId);
-            var secrets = Read(path);
-            if (secrets[key]?.GetValue<string>() is { } kept)
+            var values = Read(path);
+            if (values[key]?.GetValue<string>() is { } kept)
             {
                 return kept;
             }
 
             var value = create();
-            secrets[key] = value;
-            Write(path, secrets);
+            values[key] = value;
+            Write(path, values);
             return value;
         }
     }
@@ -56,7 +63,7 @@ internal sealed class GeneratedValues(Assembly? appHost, bool inMemory)
     }
 
     // Written beside and moved over, so that a reader never sees half a file.
-    private static void Write(string path, JsonObject secrets)
+    private static void Write(string path, JsonObject values)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var temporary = $"{path}.{Guid.NewGuid():N}";
@@ -68,7 +75,7 @@ internal sealed class GeneratedValues(Assembly? appHost, bool inMemory)
         }))
         using (var writer = new Utf8JsonWriter(stream, new() { Indented = true }))
         {
-            secrets.WriteTo(writer, Indented);
+            values.WriteTo(writer);
         }
 
         File.Move(temporary, path, overwrite: true);
