@@ -127,6 +127,18 @@ public sealed class EnvironmentTests
         Assert.Contains("printer      | told hello and 7", app.Log, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Environment_NameThatNoShellKnows_ReachesTheProcess()
+    {
+        await using var app = await RunningApp.StartAsync(builder => builder
+            .AddExecutable("printer", "env", ".")
+            .WithEnvironment("Logging__LogLevel__Npgsql.Command", "Warning"));
+
+        await app.WaitForStateAsync("printer", KnownResourceStates.Finished);
+
+        Assert.Contains("printer      | Logging__LogLevel__Npgsql.Command=Warning", app.Log, StringComparison.Ordinal);
+    }
+
     private static IResourceBuilder<ProjectResource> AddService(IDistributedApplicationBuilder builder, string name) =>
         builder.AddProject<Projects.Airgap_Aspire_SampleService>(name, options => options.ExcludeLaunchProfile = true);
 

@@ -42,7 +42,7 @@ internal sealed class ChildProcess : IDisposable
 
     public static ChildProcess Start(ProcessSpec spec, Watchdog watchdog, Action<string> onLine)
     {
-        var start = new ProcessStartInfo("setsid", ["sh", "-c", WaitThenRun, "sh", spec.Command, .. spec.Arguments])
+        var start = new ProcessStartInfo("setsid")
         {
             WorkingDirectory = spec.WorkingDirectory,
             RedirectStandardInput = true,
@@ -52,6 +52,11 @@ internal sealed class ChildProcess : IDisposable
         foreach (var (name, value) in spec.Environment)
         {
             start.Environment[name] = value;
+        }
+
+        foreach (var argument in (string[])["sh", "-c", WaitThenRun, "sh", .. ShellForgets(start.Environment), spec.Command, .. spec.Arguments])
+        {
+            start.ArgumentList.Add(argument);
         }
 
         var process = Process.Start(start)!;
@@ -85,6 +90,13 @@ internal sealed class ChildProcess : IDisposable
     }
 
     public void Dispose() => _process.Dispose();
+
+    // A POSIX shell passes on only variables that it could name itself; one as Logging__LogLevel__Npgsql.Command goes past it.
+    private static IEnumerable<string> ShellForgets(IDictionary<string, string?> variables)
+    {
+        var others = variables.Where(v => !v.Key.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')).Select(v => $"{v.Key}={v.Value}").ToArray();
+        return others.Length == 0 ? [] : ["env", .. others];
+    }
 
     private async Task<int> WaitForExitAsync(Task output, Task error)
     {

@@ -1,0 +1,35 @@
+// The whole suite on one screen: what there is, what it uses, what it waits for. How each piece is wired: SuiteWiring.cs.
+using RateLimitSuite.AppHost;
+
+var builder = DistributedApplication.CreateBuilder([.. args.Select(arg => arg == "--smoke" ? "--Loop:Profile=smoke" : arg)]);
+
+var key = builder.AddGeneratedSecret("suite-key");
+var suite = builder.AddSuiteDatabase();
+var broker = builder.AddSuiteBroker();
+
+var explainer = builder.AddService<Projects.Explainer_Service>("explainer", key).WithGrpc()
+    .Uses(suite, broker);
+
+var trainer = builder.AddService<Projects.Trainer_Service>("trainer", key).WithGrpc()
+    .Uses(suite, broker);
+
+var driftMonitor = builder.AddService<Projects.DriftMonitor_Service>("driftmonitor", key).WithGrpc()
+    .Uses(suite, broker)
+    .Calls(trainer);
+
+var limiter = builder.AddService<Projects.Limiter_Service>("limiter", key, httpPort: builder.Port("Limiter:HttpPort", 18080))
+    .WithGrpc(builder.Port("Limiter:Port", 50051))
+    .WithDataPlaneKey()
+    .Uses(suite, broker)
+    .Calls(explainer);
+
+var dashboard = builder.AddService<Projects.Dashboard_Web>("dashboard", key, httpPort: builder.Port("Dashboard:Port", 18888))
+    .WithExternalHttpEndpoints()
+    .Uses(broker)
+    .Calls(limiter, explainer, driftMonitor, trainer)
+    .WithSignInLink();
+
+builder.AddTraffic(key, limiter, dashboard);
+builder.PrintAddresses(dashboard, limiter);
+
+builder.Build().Run();
