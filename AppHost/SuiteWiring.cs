@@ -36,7 +36,7 @@ internal static class SuiteWiring
             .WithEnvironment("Suite__Key", key)
             .WithEnvironment("Loop__Profile", builder.LoopProfile());
         return builder.ExecutionContext.IsRunMode
-            ? service.WithEnvironment("ASPNETCORE_ENVIRONMENT", builder.Environment.EnvironmentName)
+            ? service.WithEnvironment("ASPNETCORE_ENVIRONMENT", builder.Environment.EnvironmentName).WithQuietLibraries()
             : service.WithEnvironment("Suite__BindAddress", "0.0.0.0");
     }
 
@@ -101,6 +101,11 @@ internal static class SuiteWiring
     /// <summary>A fixed port of this machine, from configuration; none where the suite is published.</summary>
     public static int? Port(this IDistributedApplicationBuilder builder, string key, int otherwise) =>
         builder.ExecutionContext.IsRunMode ? builder.Configuration.GetValue(key, otherwise) : null;
+
+    // All services' logs run together on one screen, where each statement and each health check would bury what they have to say.
+    private static IResourceBuilder<ProjectResource> WithQuietLibraries(this IResourceBuilder<ProjectResource> service) => service
+        .WithEnvironment("Logging__LogLevel__Npgsql.Command", "Warning")
+        .WithEnvironment("Logging__LogLevel__Microsoft.AspNetCore", "Warning");
 
     private static int? TargetPort(this IDistributedApplicationBuilder builder, int port) => builder.ExecutionContext.IsPublishMode ? port : null;
 
