@@ -47,7 +47,7 @@ internal sealed class DriftMonitorGrpcService(
             response.Points.Add(new SeriesPoint
             {
                 At = window.End.ToTimestamp(),
-                Mae = window.Error.Value,
+                Mae = window.Error.Count > 0 ? window.Error.Value : 0,
                 ViolationRate = window.ViolationRate,
                 OverAdmission = window.OverAdmission,
                 Rows = (ulong)window.Error.Count,
@@ -110,7 +110,7 @@ internal sealed class DriftMonitorGrpcService(
                 WronglyThrottled = (ulong)arm.WronglyThrottled,
                 OverAdmitted = (ulong)Math.Round(arm.OverAdmitted),
                 Rows = (ulong)arm.Error.Count,
-                Mae = arm.Error.Value,
+                Mae = arm.Error.Count > 0 ? arm.Error.Value : 0,
                 LatencyP99S = double.IsNaN(p99) ? 0 : p99,
                 FailureShare = arm.Reported == 0 ? 0 : (double)arm.Failures / arm.Reported,
                 ClampShare = arm.Decisions == 0 ? 0 : (double)arm.Clamped / arm.Decisions,
@@ -166,7 +166,7 @@ internal sealed class DriftMonitorGrpcService(
             status.Detectors.Add(new Contracts.V1.DetectorState
             {
                 Name = reading.Name,
-                Statistic = reading.Statistic,
+                Statistic = Finite(reading.Statistic),
                 Limit = reading.Limit,
                 Firing = reading.Firing,
                 Ready = reading.Ready,
@@ -174,20 +174,23 @@ internal sealed class DriftMonitorGrpcService(
             });
             if (reading.Name.StartsWith(PsiPrefix, StringComparison.Ordinal))
             {
-                status.Features.Add(new FeatureDrift { Feature = reading.Name[PsiPrefix.Length..], Psi = reading.Statistic, Limit = reading.Limit, N = report.Violations.Count > 0 ? (ulong)report.Error.Count : 0 });
+                status.Features.Add(new FeatureDrift { Feature = reading.Name[PsiPrefix.Length..], Psi = reading.Statistic, Limit = reading.Limit, N = (ulong)report.Error.Count });
             }
         }
     }
 
     private static Contracts.V1.Measure ToMeasure(Detectors.Measure measure, double atValidation) => new()
     {
-        Value = measure.Value,
+        Value = Finite(measure.Value),
         Lower = measure.Lower,
-        Upper = measure.Upper,
+        Upper = Finite(measure.Upper),
         Limit = measure.Limit,
         N = (ulong)measure.Count,
         AtValidation = atValidation,
     };
+
+    // Without observations there is no number; n = 0 says so, and JSON has no NaN.
+    private static double Finite(double value) => double.IsFinite(value) ? value : 0;
 
     private static int InRange(int value, int unset, int most, string field) => value switch
     {
