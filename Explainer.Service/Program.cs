@@ -13,6 +13,7 @@ builder.AddServiceDefaults();
 builder.AddSuiteEndpoints();
 builder.AddNpgsqlDataSource("suite");
 builder.AddSuiteProducer("broker");
+builder.AddSuiteConsumer("broker");
 builder.Services.AddGrpc();
 
 builder.Services.AddOptions<ExplainerOptions>().BindConfiguration(ExplainerOptions.Section).ValidateDataAnnotations().ValidateOnStart();
