@@ -1,0 +1,184 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using RateLimitSuite.Contracts;
+using RateLimitSuite.Registry;
+using RateLimitSuite.TestSupport;
+using RateLimitSuite.Trainer.Extraction;
+using RateLimitSuite.Trainer.Gates;
+using RateLimitSuite.Trainer.Promotion;
+using RateLimitSuite.Trainer.Runs;
+using RateLimitSuite.Trainer.Tests.Promotion;
+using RateLimitSuite.Trainer.Training;
+
+namespace RateLimitSuite.Trainer.Tests.Runs;
+
+public sealed class TrainingRunnerTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
+    private static readonly LoopProfile Quick = LoopProfile.Smoke with
+    {
+        ShadowTime = TimeSpan.FromMilliseconds(10), CanaryTime = TimeSpan.FromMilliseconds(10), WatchTime = TimeSpan.Zero,
+    };
+
+    private static Traffic Recent(int secondsAgo) => new() { Start = TimeProvider.System.GetUtcNow() - TimeSpan.FromSeconds(secondsAgo) };
+
+    [Fact]
+    public async Task RunAsync_FirstRows_EndInAServedModelThatPredictsThem()
+    {
+        await using var registry = await WithRowsAsync(Recent(200).Rows(2_000));
+
+        var result = await RunAsync(registry, "first");
+
+        Assert.Equal("promoted", result.Result);
+        var text = await registry.Reader.GetTextAsync((await registry.Reader.GetServedAsync()).Champion!.Version);
+        Assert.Equal(Traffic.RightRate(15, 0.1, 0.3), ServingModel.Parse(text).Predictor.Predict([15, 0.1, 0.3, 12, 512, 0.9]), 3.0);
+        var record = await registry.Reader.GetAsync(result.Version);
+        Assert.InRange(record!.Mae!.Value, 0, 0.15);
+        Assert.Equal(0.005, record.ViolationRate!.Value, 3);   // 1 of 10 decisions of 1 of 20 clients
+        Assert.NotNull(record.RidgeMae);
+    }
+
+    [Fact]
+    public async Task RunAsync_RatesFellAndDriftTripped_RefitIsPromotedWithinTheRun()
+    {
+        var start = Recent(300);
+        await using var registry = await WithRowsAsync(start.Rows(2_000));
+        await RunAsync(registry, "first");
+        var first = (await registry.ServingAsync()).Champion;
+        await ClawMetrics.InsertAsync(registry.Database, new Traffic { Start = start.Start + TimeSpan.FromSeconds(150), Factor = _ => 0.4, Seed = 9 }.Rows(1_500));
+
+        var result = await RunAsync(registry, "drift");
+
+        Assert.Equal("promoted", result.Result);
+        var refit = Assert.Single(await registry.Reader.ListAsync(10), record => record.Kind == "refit");
+        Assert.Equal(first, refit.ParentVersion);
+        Assert.Equal("", refit.RejectedBecause);
+        Assert.InRange(refit.Mae!.Value, 0, 0.15);
+    }
+
+    [Fact]
+    public async Task RunAsync_TooFewRows_RegistersNothing()
+    {
+        await using var registry = await WithRowsAsync(Recent(50).Rows(400));
+
+        var result = await RunAsync(registry, "manual");
+
+        Assert.Equal("rejected", result.Result);
+        Assert.Contains("400 labelled rows; 1000 are needed", result.Message, StringComparison.Ordinal);
+        Assert.Empty(await registry.Reader.ListAsync(10));
+    }
+
+    [Fact]
+    public async Task RunAsync_CorruptedDataset_IsStoppedByTheDataGate()
+    {
+        var corrupted = new Traffic { Start = Recent(200).Start, Alter = (i, row) => row.Label = i % 10 == 0 ? -5 : row.Label };
+        await using var registry = await WithRowsAsync(corrupted.Rows(2_000));
+
+        var result = await RunAsync(registry, "manual");
+
+        Assert.StartsWith("data: ", result.Message, StringComparison.Ordinal);
+        Assert.Contains("actual_refill_rate is -5", result.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RunAsync_OneClientPoisonsItsLabels_TheOthersKeepTheirRates()
+    {
+        // A flood of a hundred forged rows a window claims that it deserves 900 tokens/s.
+        var traffic = new Traffic
+        {
+            Start = Recent(200).Start, Clients = 100,
+            Alter = (i, row) =>
+            {
+                if (i % 2 == 1)
+                {
+                    (row.Client, row.Label, row.Low, row.High) = ($"flood", 900, 890, 910);
+                }
+            },
+        };
+        await using var registry = await WithRowsAsync(Unique(traffic.Rows(6_000)));
+
+        await RunAsync(registry, "first");
+
+        var model = Assert.Single(await registry.Reader.ListAsync(10));
+        var prediction = ServingModel.Parse(await registry.Reader.GetTextAsync(model.Version)).Predictor.Predict([60, 0.1, 0.3, 12, 512, 0.9]);
+        var gates = await registry.History.GatesAsync(model.Version, CancellationToken.None);
+        Assert.Contains(gates, gate => gate.Gate == "data" && gate.NumbersJson.Contains("\"clients_capped\": 1", StringComparison.Ordinal));
+        Assert.True(prediction < 200, $"predicts {prediction} tokens/s where {Traffic.RightRate(60, 0.1, 0.3)} is right");
+    }
+
+    [Fact]
+    public async Task RunAsync_ChampionTamperedWithInTheDatabase_IsNoYardstickAndIsReplaced()
+    {
+        await using var registry = await WithRowsAsync(Recent(200).Rows(2_000));
+        await RunAsync(registry, "first");
+        await registry.ExecuteAsync("ALTER TABLE registry_models DISABLE TRIGGER fixed; UPDATE registry_models SET model_text = 'tree'; ALTER TABLE registry_models ENABLE TRIGGER fixed");
+
+        var result = await RunAsync(registry, "manual");
+
+        Assert.Equal("promoted", result.Result);
+        await registry.Reader.GetTextAsync(result.Version);
+    }
+
+    [Fact]
+    public async Task RunAsync_EngineMissing_FailsWithItsWords()
+    {
+        await using var registry = await WithRowsAsync([]);
+
+        var result = await RunAsync(registry, "manual", new MissingEngine());
+
+        Assert.Equal(("failed", "engine native cannot train: still compiling"), (result.Result, result.Message));
+    }
+
+    // The key of the table is (window, backend, client): forged rows of one client come a millisecond apart.
+    private static IEnumerable<RawRow> Unique(IEnumerable<RawRow> rows) => rows.Select((row, i) =>
+    {
+        row.Timestamp += i % 100 * TimeSpan.TicksPerMillisecond;
+        return row;
+    });
+
+    private async Task<RegistryFixture> WithRowsAsync(IEnumerable<RawRow> rows)
+    {
+        var registry = await RegistryFixture.CreateAsync(postgres);
+        await ClawMetrics.CreateAsync(registry.Database);
+        await ClawMetrics.InsertAsync(registry.Database, rows);
+        return registry;
+    }
+
+    private static async Task<RunResult> RunAsync(RegistryFixture registry, string reason, ITrainingEngine? engine = null)
+    {
+        engine ??= new NativeEngine();
+        var options = Options.Create(new TrainerOptions { Iterations = 100 });
+        var clock = new StageClock(options.Value);
+        var evidence = new FakeEvidence { Versions = async () => [.. (await registry.Reader.ListAsync(100)).Select(record => record.Version)] };
+        var gates = new OfflineGates([new LoadsGate(), new EnvelopeGate(), new HoldoutGate()]);
+        var trial = new Trial(registry.Registry, registry.History, evidence, Quick, clock, registry.Time);
+        var watch = new Watch(registry.Registry, registry.History, evidence, Quick, clock, registry.Time, NullLogger<Watch>.Instance);
+        var runner = new TrainingRunner(
+            new(registry.Database, registry.Time), new(engine, gates, Quick, options, registry.Time), engine, registry.Registry, registry.Reader, trial,
+            FeatureSchema.V1, Quick, options, registry.Time, NullLogger<TrainingRunner>.Instance);
+        using var over = new CancellationTokenSource();
+        var watching = WatchAsync(watch, over.Token);
+        var result = await runner.RunAsync(new("run", reason, "", false, registry.Time), CancellationToken.None).WaitAsync(Timeout);
+        await over.CancelAsync();
+        await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return result;
+    }
+
+    private static async Task WatchAsync(Watch watch, CancellationToken over)
+    {
+        while (!over.IsCancellationRequested)
+        {
+            await watch.RunAsync(over);
+            await Task.Delay(10, over);
+        }
+    }
+
+    private sealed class MissingEngine : ITrainingEngine
+    {
+        public string Name => "native";
+
+        public string? Problem => "still compiling";
+
+        public string Train(TrainingJob job, IProgress<double>? progress, CancellationToken cancellationToken) => throw new NotSupportedException();
+    }
+}
