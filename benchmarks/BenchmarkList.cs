@@ -9,5 +9,6 @@ internal static class BenchmarkList
     [
         new Trees.PredictBenchmark(),
         new Trees.ShapBenchmark(),
+        new Trees.FuzzBenchmark(),
     ];
 }

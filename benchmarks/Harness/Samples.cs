@@ -3,6 +3,8 @@ using System.Diagnostics;
 namespace RateLimitSuite.Benchmarks.Harness;
 
 /// <summary>Timed samples of one contender: each sample is the mean time of one operation in a batch.</summary>
+/// <param name="contender">Whose times.</param>
+/// <param name="operations">Calls a batch.</param>
 internal sealed class Samples(Contender contender, int operations)
 {
     private readonly List<double> _nanoseconds = [];
@@ -18,7 +20,7 @@ internal sealed class Samples(Contender contender, int operations)
     public double P99 => Percentile(0.99);
 
     /// <summary>Managed bytes an operation allocates.</summary>
-    public double BytesPerOperation => (double)_allocated / ((double)_nanoseconds.Count * operations);
+    public double BytesPerOperation => (double)_allocated / ((double)_nanoseconds.Count * operations * contender.OperationsPerCall);
 
     /// <summary>Finds how many operations take about a given time, which also warms up the code.</summary>
     public static Samples Calibrate(Contender contender, TimeSpan batch)
@@ -45,7 +47,7 @@ internal sealed class Samples(Contender contender, int operations)
         var allocated = GC.GetAllocatedBytesForCurrentThread();
         var start = Stopwatch.GetTimestamp();
         contender.Run(operations);
-        _nanoseconds.Add(Stopwatch.GetElapsedTime(start).TotalNanoseconds / operations);
+        _nanoseconds.Add(Stopwatch.GetElapsedTime(start).TotalNanoseconds / operations / contender.OperationsPerCall);
         _allocated += GC.GetAllocatedBytesForCurrentThread() - allocated;
     }
 

@@ -57,16 +57,16 @@ internal sealed class PredictBenchmark : IBenchmark
         var peers = new List<Contender>
         {
             new("LightGBM batch", count => EachBatch(count, first =>
-                model.LightGbm.Predict(FeatureMatrix.OfRows(rows.AsMemory(first * SyntheticTraffic.Width, BatchRows * SyntheticTraffic.Width), SyntheticTraffic.Width), PredictionKind.Normal, results, oneThread))),
+                model.LightGbm.Predict(FeatureMatrix.OfRows(rows.AsMemory(first * SyntheticTraffic.Width, BatchRows * SyntheticTraffic.Width), SyntheticTraffic.Width), PredictionKind.Normal, results, oneThread))) { OperationsPerCall = BatchRows },
         };
         if (model.Xgboost is { } xgboost)
         {
-            peers.Add(new Contender("XGBoost in place", count => EachBatch(count, first => xgboost.Predict(rows, first, BatchRows))));
+            peers.Add(new Contender("XGBoost in place", count => EachBatch(count, first => xgboost.Predict(rows, first, BatchRows))) { OperationsPerCall = BatchRows });
         }
 
         var ours = new Contender("ours", count => EachBatch(count, first =>
-            predictor.PredictBatch(rows.AsSpan(first * SyntheticTraffic.Width, BatchRows * SyntheticTraffic.Width), results)));
-        context.CompareTime($"predict a batch (per batch), depth {model.Depth}", $"batches of {BatchRows} rows", ours, [.. peers]);
+            predictor.PredictBatch(rows.AsSpan(first * SyntheticTraffic.Width, BatchRows * SyntheticTraffic.Width), results))) { OperationsPerCall = BatchRows };
+        context.CompareTime($"predict in batches, per row, depth {model.Depth}", $"batches of {BatchRows} rows", ours, [.. peers]);
     }
 
     private static void EachBatch(int count, Action<int> predict)
