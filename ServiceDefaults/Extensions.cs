@@ -64,7 +64,9 @@ public static class Extensions
         });
 
         var telemetry = builder.Services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService(ServiceName(builder), serviceVersion: Version()))
+            .ConfigureResource(resource => resource.AddService(
+                // The instance's id comes with OTEL_RESOURCE_ATTRIBUTES; a made-up one would hide it.
+                ServiceName(builder), serviceVersion: Version(), autoGenerateServiceInstanceId: false))
             .WithMetrics(metrics => metrics.AddMeter(TelemetrySources.Meters).AddPrometheusExporter())
             .WithTracing(tracing => tracing
                 .AddSource(builder.Environment.ApplicationName)

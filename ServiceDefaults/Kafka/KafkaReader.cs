@@ -100,10 +100,17 @@ public abstract partial class KafkaReader : BackgroundService
         using var consumer = Open(identity);
         try
         {
-            while (!_options.OwnOffsets || outages == _consumers.Outage.Count || _consumers.Outage.IsAway)
+            while (true)
             {
                 stoppingToken.ThrowIfCancellationRequested();
-                Step(consumer, stoppingToken);
+                var record = Consume(consumer, _options.TickEvery);
+                var answered = record is not null || !_consumers.Outage.IsAway;
+                if (_options.OwnOffsets && answered && outages != _consumers.Outage.Count)
+                {
+                    return;   // The broker was away: this record may be of another log, and is left for the next session.
+                }
+
+                Step(consumer, record, stoppingToken);
             }
         }
         finally
@@ -147,9 +154,8 @@ public abstract partial class KafkaReader : BackgroundService
             : throw new KafkaException(new Error(ErrorCode.UnknownTopicOrPart, $"Topic {topic} is not there yet."));
     }
 
-    private void Step(IConsumer<byte[], byte[]> consumer, CancellationToken stoppingToken)
+    private void Step(IConsumer<byte[], byte[]> consumer, ConsumeResult<byte[], byte[]>? record, CancellationToken stoppingToken)
     {
-        var record = Consume(consumer, _options.TickEvery);
         if (record is { IsPartitionEOF: true })
         {
             if (_unread.Remove(record.TopicPartition) && _unread.Count == 0)
