@@ -25,7 +25,7 @@ internal sealed class ClientStreamWriter<T>(ClientCall call, StreamingContent co
             using var registration = cancellationToken.UnsafeRegister(static state => ((ClientCall)state!).Cancel("Call canceled by the client."), call);
             await SendAsync(message);
         }
-        catch (Exception exception) when (exception is not InvalidOperationException)
+        catch (Exception exception)
         {
             // The server may have ended the call while it was written to: then its status counts, which the reading side finds.
             throw call.HasEnded ? call.CreateException() : new RpcException(ExceptionStatus.From(exception, isLate: false));

@@ -56,6 +56,14 @@ internal sealed class ChannelCache(
         }
 
         var channel = GrpcChannel.ForAddress(address, channelOptions);
+        if (clientOptions.HasCallCredentials && !channel.SendsCallCredentials)
+        {
+            channel.Dispose();
+            throw new InvalidOperationException(
+                $"The gRPC client '{name}' has call credentials, but its address {address} is not TLS, so they would not be sent: "
+                + "use https, or set GrpcChannelOptions.UnsafeUseInsecureChannelCallCredentials.");
+        }
+
         var interceptors = clientOptions.InterceptorRegistrations
             .Where(registration => registration.Scope == InterceptorScope.Channel)
             .Select(registration => registration.Creator(services));

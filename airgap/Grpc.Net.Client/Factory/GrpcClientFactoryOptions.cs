@@ -20,4 +20,6 @@ public class GrpcClientFactoryOptions
 
     /// <summary>Makes the client; null for its constructor that takes an invoker.</summary>
     public Func<CallInvoker, object>? Creator { get; set; }
+
+    internal bool HasCallCredentials { get; set; }
 }

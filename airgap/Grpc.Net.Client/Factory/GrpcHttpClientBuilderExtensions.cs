@@ -65,16 +65,15 @@ public static class GrpcHttpClientBuilderExtensions
         this IHttpClientBuilder builder, Func<AuthInterceptorContext, Metadata, IServiceProvider, Task> authInterceptor)
     {
         ArgumentNullException.ThrowIfNull(authInterceptor);
-        return builder.Configure(options => options.CallOptionsActions.Add(context => AddCredentials(
-            context,
-            CallCredentials.FromInterceptor((call, metadata) => authInterceptor(call, metadata, context.ServiceProvider)))));
+        return builder.ConfigureCredentials(context =>
+            CallCredentials.FromInterceptor((call, metadata) => authInterceptor(call, metadata, context.ServiceProvider)));
     }
 
     /// <summary>Adds call credentials.</summary>
     public static IHttpClientBuilder AddCallCredentials(this IHttpClientBuilder builder, CallCredentials credentials)
     {
         ArgumentNullException.ThrowIfNull(credentials);
-        return builder.Configure(options => options.CallOptionsActions.Add(context => AddCredentials(context, credentials)));
+        return builder.ConfigureCredentials(_ => credentials);
     }
 
     /// <summary>Chooses how the client is made.</summary>
@@ -108,9 +107,14 @@ public static class GrpcHttpClientBuilderExtensions
         return builder;
     }
 
-    private static void AddCredentials(CallOptionsContext context, CallCredentials credentials)
-    {
-        var options = context.CallOptions;
-        context.CallOptions = options.WithCredentials(options.Credentials is { } present ? CallCredentials.Compose(present, credentials) : credentials);
-    }
+    private static IHttpClientBuilder ConfigureCredentials(this IHttpClientBuilder builder, Func<CallOptionsContext, CallCredentials> create) =>
+        builder.Configure(options =>
+        {
+            options.HasCallCredentials = true;
+            options.CallOptionsActions.Add(context =>
+            {
+                var (call, credentials) = (context.CallOptions, create(context));
+                context.CallOptions = call.WithCredentials(call.Credentials is { } present ? CallCredentials.Compose(present, credentials) : credentials);
+            });
+        });
 }

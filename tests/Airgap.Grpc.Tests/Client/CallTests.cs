@@ -115,6 +115,28 @@ public sealed class CallTests
     }
 
     [Fact]
+    public async Task Credentials_WithoutTls_AreNotSent()
+    {
+        Metadata? seen = null;
+        await using var server = await KestrelServer.StartAsync(new ScriptedService
+        {
+            Unary = (_, context) =>
+            {
+                seen = context.RequestHeaders;
+                return Task.FromResult(new SimpleResponse());
+            },
+        });
+        var credentials = CallCredentials.FromInterceptor((_, metadata) =>
+        {
+            metadata.Add("authorization", "secret");
+            return Task.CompletedTask;
+        });
+        await server.CreateClient().UnaryCallAsync(new SimpleRequest(), new CallOptions(credentials: credentials));
+        Assert.NotNull(seen);
+        Assert.Null(seen.GetValue("authorization"));
+    }
+
+    [Fact]
     public async Task Send_OverTheClientsLimit_IsExhausted()
     {
         await using var server = await KestrelServer.StartAsync(Echoing());

@@ -43,28 +43,14 @@ public sealed class FactoryTests
     }
 
     [Fact]
-    public async Task AddGrpcClient_InsecureChannel_KeepsCredentialsToItself()
+    public async Task AddGrpcClient_CredentialsWithoutTls_AreRefused()
     {
-        Metadata? seen = null;
-        await using var server = await KestrelServer.StartAsync(new ScriptedService
-        {
-            Unary = (_, context) =>
-            {
-                seen = context.RequestHeaders;
-                return Task.FromResult(new SimpleResponse());
-            },
-        });
         var services = new ServiceCollection();
-        services.AddGrpcClient<TestService.TestServiceClient>(options => options.Address = server.Address)
-            .AddCallCredentials((_, metadata) =>
-            {
-                metadata.Add("authorization", "secret");
-                return Task.CompletedTask;
-            });
+        services.AddGrpcClient<TestService.TestServiceClient>(options => options.Address = new Uri("http://127.0.0.1:1"))
+            .AddCallCredentials((_, _) => Task.CompletedTask);
         await using var provider = services.BuildServiceProvider();
-        await provider.GetRequiredService<TestService.TestServiceClient>().UnaryCallAsync(new SimpleRequest());
-        Assert.NotNull(seen);
-        Assert.Null(seen.GetValue("authorization"));
+        var failure = Assert.Throws<InvalidOperationException>(() => provider.GetRequiredService<TestService.TestServiceClient>());
+        Assert.Contains("UnsafeUseInsecureChannelCallCredentials", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
