@@ -53,7 +53,7 @@ internal static class TrainerServices
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<LeaderElection>(provider, "trainer"));
         services.AddHostedService(provider => provider.GetRequiredService<LeaderElection>());
         services.AddSingleton<Leadership>().AddSingleton<TrainingLog>().AddSingleton<TrainingQueue>().AddSingleton<MetricsExtractor>();
-        services.AddSingleton<CandidateFactory>().AddSingleton<TrainingRunner>();
+        services.AddSingleton<ModelComparison>().AddSingleton<CandidateFactory>().AddSingleton<TrainingRunner>();
         services.AddHostedService<Coordinator>();
         services.AddSingleton<Schedule>();
         return services.AddHostedService(provider => provider.GetRequiredService<Schedule>());

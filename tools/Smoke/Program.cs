@@ -21,7 +21,17 @@ Console.CancelKeyPress += (_, press) =>
     press.Cancel = true;
     stop.Cancel();
 };
-var report = await SmokeSuite.RunAsync(options, Console.WriteLine, stop.Token);
+SmokeReport report;
+try
+{
+    report = await SmokeSuite.RunAsync(options, Console.WriteLine, stop.Token);
+}
+catch (OperationCanceledException) when (stop.IsCancellationRequested)
+{
+    Console.Error.WriteLine("smoke: stopped.");
+    return 130;
+}
+
 AnsiConsole.Write(SmokeTable.Of(report));
 if (!report.Succeeded)
 {
