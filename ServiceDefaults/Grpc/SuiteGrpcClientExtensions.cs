@@ -31,7 +31,7 @@ public static class SuiteGrpcClientExtensions
             KeepAlivePingDelay = PingDelay,   // A peer that vanished without a word is noticed within a minute.
             KeepAlivePingTimeout = PingTimeout,
         });
-#pragma warning disable EXTEXP0001 // Published as "for evaluation" for years; the stand-in has it too.
+#pragma warning disable EXTEXP0001 // Some versions publish it "for evaluation".
         client.RemoveAllResilienceHandlers();
 #pragma warning restore EXTEXP0001
         if (asService)

@@ -98,7 +98,7 @@ public sealed class StandardResilienceTests
         var server = new FakeServer((_, _) => new HttpResponseMessage(HttpStatusCode.ServiceUnavailable));
         var services = new ServiceCollection();
         services.ConfigureHttpClientDefaults(http => http.AddStandardResilienceHandler());
-#pragma warning disable EXTEXP0001 // Published as "for evaluation".
+#pragma warning disable EXTEXP0001 // Some versions publish it "for evaluation".
         services.AddHttpClient("test").ConfigurePrimaryHttpMessageHandler(() => server).RemoveAllResilienceHandlers();
 #pragma warning restore EXTEXP0001
         using var client = services.BuildServiceProvider().GetRequiredService<IHttpClientFactory>().CreateClient("test");

@@ -12,17 +12,19 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
 
-    // $1 programs, $2 data folder, $3 port. SIGINT is PostgreSQL's fast stop. Input is kept as 3, as a shell takes it from what runs behind.
+    // $1 programs, $2 data folder, $3 port. SIGINT is PostgreSQL's fast stop. Input is kept as 3, as a shell takes it from what runs
+    // behind. At its end the server stops; the data stays only where a line came before.
     private const string Script =
         """
         exec 3<&0
         "$1/postgres" -D "$2" -p "$3" -c listen_addresses=127.0.0.1 -c unix_socket_directories="$2" \
           -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200 -c shared_buffers=32MB <&- 3<&- &
         server=$!
-        ( while read -r _ <&3; do :; done; kill -INT $server ) 2>/dev/null &
+        ( while read -r _ <&3; do touch "$2.keep"; done; kill -INT $server ) 2>/dev/null &
         reader=$!
         wait $server
         kill $reader 2>/dev/null
+        if [ -e "$2.keep" ]; then rm "$2.keep"; else rm -rf "$2"; fi
         """;
 
     private readonly string _folder;
@@ -87,18 +89,30 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         if (_process is { } process)
         {
-            _process = null;
-            process.StandardInput.Close();
-            await process.WaitForExitAsync().WaitAsync(StartTimeout);
-            process.Dispose();
+            await process.StandardInput.WriteLineAsync("keep");
+            await EndAsync();
         }
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await StopAsync();
-        Directory.Delete(_folder, recursive: true);
+        await EndAsync();
+        if (Directory.Exists(_folder))
+        {
+            Directory.Delete(_folder, recursive: true);   // Kept by a stop before.
+        }
+    }
+
+    private async Task EndAsync()
+    {
+        if (_process is { } process)
+        {
+            _process = null;
+            process.StandardInput.Close();
+            await process.WaitForExitAsync().WaitAsync(StartTimeout);
+            process.Dispose();
+        }
     }
 
     private static Process Prepare(string program, params string[] arguments)
