@@ -16,7 +16,9 @@ internal static class ClientHash
     /// <summary>Hashes a client's id within one policy.</summary>
     public static ulong Of(ReadOnlySpan<byte> id, int policy)
     {
-        var hash = Seed ^ ((ulong)(uint)policy * First) ^ (uint)id.Length;
+        // Apart from the bytes, or a length could make up for a difference in them.
+        var shape = First ^ ((ulong)(uint)policy << 32) ^ (uint)id.Length;
+        var hash = Seed;
         while (id.Length > 16)
         {
             hash = Fold(hash ^ Read8(id) ^ First, Read8(id[8..]) ^ Second);
@@ -25,7 +27,7 @@ internal static class ClientHash
 
         var (low, high) = Tail(id);
         hash = Fold(hash ^ low ^ First, high ^ Second);
-        return Fold(hash ^ Second, First);
+        return Fold(hash ^ Second, shape);
     }
 
     // 0..16 bytes as two words that differ whenever the bytes do (the length is hashed apart).

@@ -7,7 +7,8 @@ namespace RateLimitSuite.Limiter.Control;
 /// Outcomes are sorted into windows by when the request ended, and a window is judged when its reports are in: its end plus the longest
 /// recent reporting delay. A standing queue (even the fastest request of the window took 1.35 base latencies) or many failures set the
 /// parent to 0.93 of the measured completion rate, and hold it for two windows; a healthy window in which clients asked for more than
-/// they got raises it by 4 %; a window in which nobody asked for more proves nothing and changes nothing.
+/// they got raises it by 4 %; a window in which nobody asked for more proves nothing and changes nothing. Where cut after cut makes the
+/// fastest request no faster there is no queue: the backend has become slower, and its present latency is the new base.
 /// Free of I/O and of clocks: every call is given its time, so that a simulation runs this very code. Thread-safe but for
 /// <see cref="Tick"/>, which one caller calls.
 /// </remarks>
@@ -18,11 +19,16 @@ internal sealed class BackendController
     private const double QueueFactor = 1.35;
     private const double QueueSlackSeconds = 0.002;
     private const double CutFactor = 0.93;
-    private const double DeepestCut = 0.5;
+    private const double DeepestCut = 0.7;
+    private const int FewestCompletions = 3;
+    private const int RateWindows = 3;
     private const double GrowthFactor = 1.04;
-    private const double GrowthHeadroom = 1.5;
+    private const double GrowthHeadroom = 1.1;
     private const double FreeInFlightSeconds = 0.1;
+    private const double FreeShareOfReportDelay = 0.5;
     private const double ReportDelayDecay = 0.98;
+    private const int CutsToDoubtTheQueue = 3;
+    private const double DrainedShare = 0.9;
 
     /// <summary>Length of a window of judgement.</summary>
     public static readonly TimeSpan WindowLength = TimeSpan.FromMilliseconds(500);
@@ -39,6 +45,9 @@ internal sealed class BackendController
     private double _reportDelay;   // seconds; the longest recent one
     private bool _limited;         // since the last judgement clients asked for more than the parent gave
     private long _throttled;
+    private int _cuts;                 // one after the other, by latency
+    private double _firstCutLatency;   // seconds, of the window that the first of them was made for
+    private double _firstCutRate;      // tokens/s that it completed
 
     public BackendController(BackendOptions options)
     {
@@ -65,7 +74,7 @@ internal sealed class BackendController
     /// <summary>The last judged window's minimum, seconds; 0: none.</summary>
     public double WindowLatencySeconds { get; private set; }
 
-    /// <summary>Tokens/s that the backend completed in the last judged window.</summary>
+    /// <summary>Tokens/s that the backend completed, mean of the last judged windows: one alone is too noisy to cut by.</summary>
     public double CompletionRate { get; private set; }
 
     /// <summary>Whether a queue stood in the last judged window, or too much failed.</summary>
@@ -168,7 +177,7 @@ internal sealed class BackendController
             window.Begin(number);
         }
 
-        CompletionRate = window.Completed / WindowLength.TotalSeconds;
+        CompletionRate = MeanCompletionRate(number);
         if (window.Completions > 0)
         {
             WindowLatencySeconds = window.MinimumLatency;
@@ -196,6 +205,18 @@ internal sealed class BackendController
         }
     }
 
+    private double MeanCompletionRate(long number)
+    {
+        var completed = 0.0;
+        for (var back = 0; back < RateWindows && number - back >= 0; back++)
+        {
+            var window = _windows[(number - back) % RingLength];
+            completed += window.Number == number - back ? window.Completed : 0;
+        }
+
+        return completed / (Math.Min(RateWindows, number + 1) * WindowLength.TotalSeconds);
+    }
+
     private bool IsCongested(ControlWindow window)
     {
         if (_baseLatency.Seconds == 0)
@@ -203,9 +224,15 @@ internal sealed class BackendController
             return false;
         }
 
-        var queued = window.Completions > 0 && window.MinimumLatency > (QueueFactor * _baseLatency.Seconds) + QueueSlackSeconds;
-        return queued || (window.Failures > 2 && window.FailureShare > Options.FailureShareMax);
+        var queued = window.Completions >= FewestCompletions && window.MinimumLatency > (QueueFactor * _baseLatency.Seconds) + QueueSlackSeconds;
+        return queued || IsFailing(window);
     }
+
+    private bool IsFailing(ControlWindow window) => window.Failures > 2 && window.FailureShare > Options.FailureShareMax;
+
+    // A queue that gets less than is completed drains; what stays as slow through three cuts is none. Half the SLO is the most that is believed.
+    private bool IsSlowWithoutQueue(ControlWindow window) =>
+        _cuts >= CutsToDoubtTheQueue && window.MinimumLatency >= DrainedShare * _firstCutLatency && window.MinimumLatency <= Options.Slo.TotalSeconds / 2;
 
     private void Cut(ControlWindow window, long number)
     {
@@ -214,7 +241,23 @@ internal sealed class BackendController
             return;   // What the last cut does is not to be seen yet.
         }
 
-        var target = CutFactor * window.Completed / WindowLength.TotalSeconds;
+        var failing = IsFailing(window);
+        if (!failing && IsSlowWithoutQueue(window))
+        {
+            _baseLatency.Rebase(WindowLength * (number + 1), window.MinimumLatency);
+            ParentRate = Math.Clamp(_firstCutRate, ParentRate, Options.MaximumRate);
+            _cuts = 0;
+            State = BackendState.Holding;
+            return;
+        }
+
+        if (_cuts == 0)
+        {
+            (_firstCutLatency, _firstCutRate) = (window.MinimumLatency, CompletionRate);
+        }
+
+        _cuts = failing ? 0 : _cuts + 1;
+        var target = CutFactor * CompletionRate;
         ParentRate = Math.Clamp(Math.Max(Math.Min(target, ParentRate), ParentRate * DeepestCut), Options.MinimumRate, Options.MaximumRate);
         State = BackendState.Cut;
 
@@ -224,6 +267,7 @@ internal sealed class BackendController
 
     private void Grow(long number)
     {
+        _cuts = 0;
         if (!_limited || number < _holdUntil)
         {
             State = BackendState.Holding;
@@ -236,10 +280,11 @@ internal sealed class BackendController
         State = BackendState.Growing;
     }
 
-    // Little's law, and a tenth of a second of free play. What is done but not yet reported is in the count, so its time is in the cap.
+    // Little's law, and a tenth of a second of free play. What is done but not yet reported is in the count, so its time is in the cap; as reports
+    // come in batches the count is a saw, and a cap at its very tip would let requests through in bursts only.
     private void UpdateCap() =>
         Cap = Options.InFlightCap && Observed && _baseLatency.Seconds > 0
-            ? ParentRate * (FreeInFlightSeconds + _baseLatency.Seconds + _reportDelay)
+            ? ParentRate * (Math.Max(FreeInFlightSeconds, FreeShareOfReportDelay * _reportDelay) + _baseLatency.Seconds + _reportDelay)
             : 0;
 
     private ControlWindow Window(long number)

@@ -2,6 +2,7 @@ using System.Net;
 using RateLimitSuite.Contracts;
 using RateLimitSuite.Limiter.Control;
 using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
 
 namespace RateLimitSuite.Limiter.Policies;
@@ -11,6 +12,7 @@ internal sealed class PolicyReader(FeatureSchema schema)
 {
     private const double RateMax = 1e9;
     private const int PoliciesMax = 1000;
+    private const int DepthMax = 20;
 
     private readonly List<PolicyFault> _faults = [];
 
@@ -25,6 +27,7 @@ internal sealed class PolicyReader(FeatureSchema schema)
         faults = reader._faults;
         try
         {
+            Prescan(yaml);
             var stream = new YamlStream();
             stream.Load(new StringReader(yaml));
             if (stream.Documents.Count != 1)
@@ -38,8 +41,35 @@ internal sealed class PolicyReader(FeatureSchema schema)
         }
         catch (YamlException fault)
         {
-            reader._faults.Add(new PolicyFault((int)fault.Start.Line, (int)fault.Start.Column, "", fault.InnerException?.Message ?? fault.Message));
+            reader._faults.Add(new PolicyFault(
+                (int)Math.Max(1, fault.Start.Line), (int)Math.Max(1, fault.Start.Column), "", fault.InnerException?.Message ?? fault.Message));
             return null;
+        }
+        catch (Exception fault) when (fault is InvalidOperationException or ArgumentException)
+        {
+            // The YAML library's own answer to some malformed texts.
+            reader._faults.Add(new PolicyFault(1, 1, "", $"is no YAML that can be read: {fault.Message}"));
+            return null;
+        }
+    }
+
+    // Before the tree is built, which recurses: text may come from a caller. Aliases could make little text into very many policies.
+    private static void Prescan(string yaml)
+    {
+        var parser = new Parser(new StringReader(yaml));
+        var depth = 0;
+        while (parser.MoveNext())
+        {
+            depth += parser.Current!.NestingIncrease;
+            if (depth > DepthMax)
+            {
+                throw new YamlException(parser.Current.Start, parser.Current.End, $"is nested deeper than {DepthMax} levels.");
+            }
+
+            if (parser.Current is AnchorAlias)
+            {
+                throw new YamlException(parser.Current.Start, parser.Current.End, "is an alias; aliases are not supported here.");
+            }
         }
     }
 
