@@ -13,6 +13,7 @@ public sealed class KafkaConsumerFactory
     // The embedded broker settles every change of a group in a session's time less a second; a killed member is missed as long by any broker.
     private const int SessionTimeoutMs = 6_000;
     private const int HeartbeatIntervalMs = 2_000;
+    private const int TopicRefreshMs = 3_000;
 
     // A consumer without group still names one to librdkafka; nothing is ever committed to it.
     private const string NoGroup = "none";
@@ -94,6 +95,9 @@ public sealed class KafkaConsumerFactory
         config.HeartbeatIntervalMs ??= HeartbeatIntervalMs;
         config.AutoOffsetReset ??= AutoOffsetReset.Earliest;
         config.AllowAutoCreateTopics ??= true;
+
+        // A topic that is made after a group subscribed to it is seen at the next refresh, and librdkafka waits five minutes for that.
+        config.TopicMetadataRefreshIntervalMs ??= TopicRefreshMs;
         return new ConsumerBuilder<byte[], byte[]>(config)
             .SetErrorHandler((_, error) => Outage.Report(error))
             .SetLogHandler((_, _) => { });   // The same lines come as errors, above, without the repetition.
