@@ -44,6 +44,20 @@ public sealed class PostgresTests
         Assert.Contains("ConnectionStrings:suite", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Start_AnotherServerOnTheSameData_SaysWhichAndWhatToDo()
+    {
+        using var data = new TemporaryFolder();
+        await using var first = await StartAsync(data, "password");
+        await using var second = await RunningApp.StartAsync(
+            builder => builder.AddPostgres("postgres", password: builder.AddParameter("password", "password", secret: true)),
+            $"--StandIn:DataDirectory={data.Path}");
+
+        await second.WaitForStateAsync("postgres", KnownResourceStates.FailedToStart);
+
+        Assert.Matches("Another PostgreSQL \\(process [0-9]+\\) runs on .*set StandIn:DataDirectory", second.Log);
+    }
+
     private static async Task<RunningApp> StartAsync(TemporaryFolder data, string password)
     {
         var app = await RunningApp.StartAsync(

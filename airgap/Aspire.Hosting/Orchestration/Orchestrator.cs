@@ -151,7 +151,7 @@ internal sealed class Orchestrator : IHostedService, IAsyncDisposable
     {
         ProjectResource project => new ProjectLauncher(project, _execution),
         ExecutableResource executable => new ExecutableLauncher(executable, _execution),
-        PostgresServerResource server => new PostgresLauncher(server, _model, _options, _services.Watchdog, _services.Console),
+        PostgresServerResource server => new PostgresLauncher(server, _model, _options, _services.Watchdog, _services.Console, _services.Time),
         KafkaServerResource broker => new KafkaLauncher(broker, _options.Broker),
         ContainerResource container => new ContainerLauncher(container),
         _ => null,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Aspire.Hosting.ApplicationModel;
 
@@ -49,6 +50,20 @@ internal sealed class PostgresFolders
         {
             Directory.Delete(NewData, recursive: true);
         }
+    }
+
+    /// <summary>The server that runs on this data, as another AppHost's, or one that is just being ended; null where there is none.</summary>
+    public int? FindServer()
+    {
+        var file = Path.Combine(Data, "postmaster.pid");
+        if (!File.Exists(file) || !int.TryParse(File.ReadLines(file).FirstOrDefault(), CultureInfo.InvariantCulture, out var id))
+        {
+            return null;
+        }
+
+        // The file outlives a server that was killed, and its number may have gone to another program.
+        var commandLine = $"/proc/{id}/cmdline";
+        return File.Exists(commandLine) && File.ReadAllText(commandLine).Split('\0').Contains(Data) ? id : null;
     }
 
     /// <summary>Writes the password for <c>initdb</c>, readable by the server's account alone.</summary>

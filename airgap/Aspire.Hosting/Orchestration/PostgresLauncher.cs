@@ -8,9 +8,11 @@ namespace Aspire.Hosting.Orchestration;
 
 /// <summary>Starts this machine's PostgreSQL on a data folder of its own, on loopback only, with the parameter's password.</summary>
 internal sealed class PostgresLauncher(
-    PostgresServerResource resource, DistributedApplicationModel model, StandInOptions options, Watchdog watchdog, ResourceConsole console)
+    PostgresServerResource resource, DistributedApplicationModel model, StandInOptions options, Watchdog watchdog, ResourceConsole console, TimeProvider time)
     : IResourceLauncher
 {
+    private static readonly TimeSpan EarlierServerPatience = TimeSpan.FromSeconds(10);
+
     private readonly PostgresFolders _folders = new(resource, options);
     private PostgresPrograms? _programs;
     private PostgresAccount? _account;
@@ -23,6 +25,7 @@ internal sealed class PostgresLauncher(
 
     public async Task<ProcessSpec> PrepareAsync(IReadOnlyDictionary<EndpointAnnotation, int> ports, CancellationToken cancellationToken)
     {
+        await WaitForEarlierServerAsync(cancellationToken);
         _folders.Create(_account);
         await EnsureClusterAsync(cancellationToken);
         return AsServer(new ProcessSpec
@@ -55,6 +58,22 @@ internal sealed class PostgresLauncher(
         foreach (var database in model.Resources.OfType<PostgresDatabaseResource>().Where(d => ReferenceEquals(d.Parent, resource)))
         {
             await EnsureDatabaseAsync(connection, database, cancellationToken);
+        }
+    }
+
+    // After AppHost was killed, the watchdog needs a moment to end its server.
+    private async Task WaitForEarlierServerAsync(CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        while (_folders.FindServer() is { } server)
+        {
+            if (time.GetElapsedTime(started) > EarlierServerPatience)
+            {
+                throw new DistributedApplicationException(
+                    $"Another PostgreSQL (process {server}) runs on {_folders.Data}, as when this AppHost runs twice. End that one, or set StandIn:DataDirectory.");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(200), time, cancellationToken);
         }
     }
 

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
-using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Orchestration;
 
-namespace Aspire.Hosting;
+namespace Aspire.Hosting.ApplicationModel;
 
 /// <summary>Questions to a resource.</summary>
 public static class ResourceExtensions
@@ -24,6 +24,21 @@ public static class ResourceExtensions
 
     /// <summary>The endpoint of that name, which may be added later.</summary>
     public static EndpointReference GetEndpoint(this IResourceWithEndpoints resource, string endpointName) => new(resource, endpointName);
+
+    /// <summary>The variables as the process gets them, or, for a publish, as the manifest has them.</summary>
+    public static async ValueTask<Dictionary<string, string>> GetEnvironmentVariableValuesAsync(
+        this IResourceWithEnvironment resource, DistributedApplicationOperation applicationOperation = DistributedApplicationOperation.Run)
+    {
+        var execution = new DistributedApplicationExecutionContext(applicationOperation);
+        if (execution.IsRunMode)
+        {
+            var context = new ValueProviderContext { Caller = resource, ExecutionContext = execution };
+            return new(await EnvironmentResolver.ResolveVariablesAsync(resource, execution, context, CancellationToken.None));
+        }
+
+        var variables = await EnvironmentResolver.CollectVariablesAsync(resource, execution, CancellationToken.None);
+        return variables.ToDictionary(v => v.Key, v => v.Value is IManifestExpressionProvider provider ? provider.ValueExpression : $"{v.Value}");
+    }
 
     internal static IReadOnlyList<EndpointAnnotation> Endpoints(this IResource resource) =>
         [.. resource.Annotations.OfType<EndpointAnnotation>()];
