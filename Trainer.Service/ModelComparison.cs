@@ -27,7 +27,7 @@ internal sealed class ModelComparison(ModelRegistryReader reader, MetricsExtract
         var from = TimeSplit.Of(rows, profile, first: false).HoldoutStart;
         var interval = BlockBootstrap.Difference(
             rows, from, Predictions.Of(models.Item2.Predictor, rows, from, rows.Count), Predictions.Of(models.Item1.Predictor, rows, from, rows.Count),
-            BlockBootstrap.BlockOf(profile), options.Value.Seed);
+            BlockBootstrap.BlockOf(rows, from, profile), options.Value.Seed);
         return (interval.Difference, interval.Lower, interval.Upper, rows.Count - from);
     }
 }

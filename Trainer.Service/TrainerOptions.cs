@@ -65,6 +65,9 @@ internal sealed record TrainerOptions
     /// <summary>Greatest prediction of an edge case, exclusive, tokens/s. Default 1000.</summary>
     public double EnvelopeMaximum { get; init; } = 1_000;
 
+    /// <summary>Whether a model that leans on other features than the champion is rejected. Default false: it is reported.</summary>
+    public bool EnforceImportance { get; init; }
+
     /// <summary>Path of <c>data-catalog.yaml</c> for the provenance gate; empty: nothing is pinned.</summary>
     public string Catalog { get; init; } = "";
 }

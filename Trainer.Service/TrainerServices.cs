@@ -39,6 +39,13 @@ internal static class TrainerServices
         .AddSingleton<IOfflineGate, LoadsGate>()
         .AddSingleton<IOfflineGate, EnvelopeGate>()
         .AddSingleton<IOfflineGate, HoldoutGate>()
+        .AddSingleton<IOfflineGate, RecentGate>()
+        .AddSingleton<IOfflineGate, SlicesGate>()
+        .AddSingleton<IOfflineGate, MonotoneGate>()
+        .AddSingleton<IOfflineGate, AdditivityGate>()
+        .AddSingleton<IOfflineGate, ImportanceGate>()
+        .AddSingleton<IOfflineGate, CostGate>()
+        .AddSingleton<IOfflineGate, ReproducibleGate>()
         .AddSingleton<OfflineGates>();
 
     private static IServiceCollection AddPromotion(this IServiceCollection services) => services

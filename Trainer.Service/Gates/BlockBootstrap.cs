@@ -10,10 +10,14 @@ internal static class BlockBootstrap
 {
     private const int Draws = 2_000;
     private const double Tail = 0.025;
+    // A label is made of the three windows after its own: rows closer than that share a truth.
+    private const int DependentWindows = 4;
+    private const int BlocksWanted = 20;
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
-    /// <summary>An hour, or the detector's window where that is shorter.</summary>
-    public static TimeSpan BlockOf(LoopProfile profile) => profile.DetectorWindow < Hour ? profile.DetectorWindow : Hour;
+    /// <summary>A twentieth of the rows' span, but not less than their labels share and not more than an hour.</summary>
+    public static TimeSpan BlockOf(MetricsRows rows, int from, LoopProfile profile) => TimeSpan.FromTicks(Math.Min(
+        Hour.Ticks, Math.Max(DependentWindows * profile.Window.Ticks, (rows.Timestamp[^1] - rows.Timestamp[from]) / BlocksWanted)));
 
     /// <summary>R of the candidate − R of the other, for rows from <paramref name="from"/> on.</summary>
     public static ErrorDifference Difference(

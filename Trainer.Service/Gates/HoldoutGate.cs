@@ -3,6 +3,7 @@ using System.Globalization;
 namespace RateLimitSuite.Trainer.Gates;
 
 /// <summary>Whether the model errs no more on rows after its training's than what is in use.</summary>
+/// <remarks>The paired difference's interval stands in the numbers; it does not decide, as a few blocks make it wide.</remarks>
 internal sealed class HoldoutGate : IOfflineGate
 {
     /// <summary>R up to which a model is good enough whatever the champion's.</summary>
@@ -28,7 +29,10 @@ internal sealed class HoldoutGate : IOfflineGate
         {
             var champion = Predictions.Error(context.Rows, from, predictions);
             limit = Math.Max(GoodEnough, ChampionFactor * champion.Value);
-            numbers.With("champion_mae", champion.Value);
+            var difference = BlockBootstrap.Difference(
+                context.Rows, from, context.HoldoutPredictions, predictions, BlockBootstrap.BlockOf(context.Rows, from, context.Profile), context.Options.Seed);
+            numbers.With("champion_mae", champion.Value).With("difference", difference.Difference).With("difference_lower", difference.Lower)
+                .With("difference_upper", difference.Upper).With("blocks", difference.Blocks);
         }
 
         numbers.With("limit", limit);

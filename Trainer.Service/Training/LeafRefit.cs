@@ -6,7 +6,7 @@ namespace RateLimitSuite.Trainer.Training;
 /// <summary>Fits the leaf values of a model to fresh rows and keeps its structure: the fast first answer to drift.</summary>
 /// <remarks>Boosting again, tree by tree, with the splits given: a leaf's new value is the learning rate × the weighted mean of what the
 /// trees before left over. Old and new value are averaged by weight, the old one counting as <see cref="PriorRows"/> ordinary rows,
-/// so a leaf that no fresh row reaches keeps its value (LightGBM's own refit lets it shrink towards 0).</remarks>
+/// so a leaf that no fresh row reaches keeps its value (LightGBM's own refit lets it shrink towards 0). Directed features stay monotone.</remarks>
 internal static class LeafRefit
 {
     private const double PriorRows = 20;
@@ -32,13 +32,13 @@ internal static class LeafRefit
         for (var tree = 0; tree < champion.TreeCount; tree++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var old = champion.Trees[tree].LeafValues;
-            var fitted = values.AsSpan(first, old.Length);
+            var old = champion.Trees[tree];
+            var fitted = values.AsSpan(first, old.LeafCount);
 
             // LightGBM starts from the labels' mean, which it keeps in the first tree.
             var start = tree == 0 ? mean : 0;
             FitTree(leaves.AsSpan(tree * count, count), rows, from, weights, score, start, learningRate, prior, old, fitted);
-            first += old.Length;
+            first += old.LeafCount;
         }
 
         return champion.WithLeafValues(values);
@@ -46,8 +46,9 @@ internal static class LeafRefit
 
     private static void FitTree(
         ReadOnlySpan<int> leaves, MetricsRows rows, int from, double[] weights, double[] score, double start, double learningRate, double prior,
-        ReadOnlySpan<double> old, Span<double> fitted)
+        Tree tree, Span<double> fitted)
     {
+        var old = tree.LeafValues;
         Span<double> weight = new double[old.Length];
         Span<double> residual = new double[old.Length];
         for (var row = 0; row < leaves.Length; row++)
@@ -63,6 +64,7 @@ internal static class LeafRefit
             fitted[leaf] = weight[leaf] > 0 ? (weight[leaf] * fresh + prior * old[leaf]) / (weight[leaf] + prior) : old[leaf];
         }
 
+        MonotoneLeaves.Enforce(tree, fitted);
         for (var row = 0; row < leaves.Length; row++)
         {
             score[row] += fitted[leaves[row]];

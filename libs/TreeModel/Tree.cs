@@ -26,6 +26,12 @@ public sealed class Tree
     /// <summary>Feature of each split.</summary>
     public ReadOnlySpan<int> SplitFeatures => SplitFeature;
 
+    /// <summary>Where each split sends values that are not over its threshold: a split's number, or ~ a leaf's.</summary>
+    public ReadOnlySpan<int> LeftChildren => LeftChild;
+
+    /// <summary>Where each split sends the others: a split's number, or ~ a leaf's.</summary>
+    public ReadOnlySpan<int> RightChildren => RightChild;
+
     /// <summary>Whether the counts that path-dependent SHAP weighs by are there.</summary>
     public bool HasCovers => LeafCover.Length == LeafCount && InternalCover.Length == SplitCount && (SplitCount == 0 || InternalCover[0] > 0);
 

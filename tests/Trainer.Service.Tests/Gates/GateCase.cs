@@ -16,7 +16,8 @@ internal static class GateCase
     });
 
     /// <summary>A model that every gate should let pass, altered as a test wants.</summary>
-    public static GateContext Of(byte[]? text = null, MetricsRows? rows = null, ServingModel? champion = null, string reason = "manual", string kind = "full")
+    public static GateContext Of(byte[]? text = null, MetricsRows? rows = null, ServingModel? champion = null, string reason = "manual", string kind = "full",
+        bool enforceImportance = false)
     {
         var used = rows ?? Trained.Value.Rows;
         var split = TimeSplit.Of(used, LoopProfile.Smoke, true);
@@ -24,7 +25,7 @@ internal static class GateCase
         {
             Text = text ?? Trained.Value.Text, Kind = kind, Reason = reason, Rows = used, Split = split,
             Job = TrainingJobs.Of(used, SampleWeights.Of(used, split.TrainEnd).Weights, Options), Engine = new NativeEngine(), Champion = champion,
-            Profile = LoopProfile.Smoke, Options = Options,
+            Profile = LoopProfile.Smoke, Options = Options with { EnforceImportance = enforceImportance },
         };
     }
 

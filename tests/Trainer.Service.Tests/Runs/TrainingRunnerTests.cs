@@ -29,7 +29,7 @@ public sealed class TrainingRunnerTests(PostgresFixture postgres) : IClassFixtur
 
         var result = await RunAsync(registry, "first");
 
-        Assert.Equal("promoted", result.Result);
+        Assert.True(result.Result == "promoted", result.Message);
         var text = await registry.Reader.GetTextAsync((await registry.Reader.GetServedAsync()).Champion!.Version);
         Assert.Equal(Traffic.RightRate(15, 0.1, 0.3), ServingModel.Parse(text).Predictor.Predict([15, 0.1, 0.3, 12, 512, 0.9]), 3.0);
         var record = await registry.Reader.GetAsync(result.Version);
@@ -49,7 +49,7 @@ public sealed class TrainingRunnerTests(PostgresFixture postgres) : IClassFixtur
 
         var result = await RunAsync(registry, "drift");
 
-        Assert.Equal("promoted", result.Result);
+        Assert.True(result.Result == "promoted", result.Message);
         var refit = Assert.Single(await registry.Reader.ListAsync(10), record => record.Kind == "refit");
         Assert.Equal(first, refit.ParentVersion);
         Assert.Equal("", refit.RejectedBecause);
@@ -115,7 +115,7 @@ public sealed class TrainingRunnerTests(PostgresFixture postgres) : IClassFixtur
 
         var result = await RunAsync(registry, "manual");
 
-        Assert.Equal("promoted", result.Result);
+        Assert.True(result.Result == "promoted", result.Message);
         await registry.Reader.GetTextAsync(result.Version);
     }
 
@@ -150,7 +150,11 @@ public sealed class TrainingRunnerTests(PostgresFixture postgres) : IClassFixtur
         var options = Options.Create(new TrainerOptions { Iterations = 100 });
         var clock = new StageClock(options.Value);
         var evidence = new FakeEvidence { Versions = async () => [.. (await registry.Reader.ListAsync(100)).Select(record => record.Version)] };
-        var gates = new OfflineGates([new LoadsGate(), new EnvelopeGate(), new HoldoutGate()]);
+        var gates = new OfflineGates(
+        [
+            new LoadsGate(), new EnvelopeGate(), new HoldoutGate(), new RecentGate(), new SlicesGate(), new MonotoneGate(), new AdditivityGate(),
+            new ImportanceGate(), new CostGate(), new ReproducibleGate(),
+        ]);
         var trial = new Trial(registry.Registry, registry.History, evidence, Quick, clock, registry.Time);
         var watch = new Watch(registry.Registry, registry.History, evidence, Quick, clock, registry.Time, NullLogger<Watch>.Instance);
         var runner = new TrainingRunner(
