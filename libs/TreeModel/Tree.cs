@@ -7,9 +7,10 @@ public sealed class Tree
     // LightGBM compares with this float constant, so its exact double is what counts.
     internal const double ZeroThreshold = 1e-35f;
 
-    private readonly TreeArrays _arrays;
+    internal Tree(TreeArrays arrays) => Arrays = arrays;
 
-    internal Tree(TreeArrays arrays) => _arrays = arrays;
+    /// <summary>The arrays.</summary>
+    internal TreeArrays Arrays { get; }
 
     /// <summary>Number of leaves; one more than splits.</summary>
     public int LeafCount => LeafValue.Length;
@@ -63,35 +64,35 @@ public sealed class Tree
     /// <summary>Which values a numerical split sends to its default side.</summary>
     public MissingType MissingTypeOf(int split) => (MissingType)((DecisionType[split] >> 2) & 3);
 
-    internal int[] SplitFeature => _arrays.SplitFeature;
+    internal int[] SplitFeature => Arrays.SplitFeature;
 
-    internal double[] SplitGain => _arrays.SplitGain;
+    internal double[] SplitGain => Arrays.SplitGain;
 
-    internal double[] Threshold => _arrays.Threshold;
+    internal double[] Threshold => Arrays.Threshold;
 
-    internal byte[] DecisionType => _arrays.DecisionType;
+    internal byte[] DecisionType => Arrays.DecisionType;
 
-    internal int[] LeftChild => _arrays.LeftChild;
+    internal int[] LeftChild => Arrays.LeftChild;
 
-    internal int[] RightChild => _arrays.RightChild;
+    internal int[] RightChild => Arrays.RightChild;
 
-    internal double[] LeafValue => _arrays.LeafValue;
+    internal double[] LeafValue => Arrays.LeafValue;
 
-    internal double[] LeafWeight => _arrays.LeafWeight;
+    internal double[] LeafWeight => Arrays.LeafWeight;
 
-    internal long[] LeafCover => _arrays.LeafCover;
+    internal long[] LeafCover => Arrays.LeafCover;
 
-    internal double[] InternalValue => _arrays.InternalValue;
+    internal double[] InternalValue => Arrays.InternalValue;
 
-    internal double[] InternalWeight => _arrays.InternalWeight;
+    internal double[] InternalWeight => Arrays.InternalWeight;
 
-    internal long[] InternalCover => _arrays.InternalCover;
+    internal long[] InternalCover => Arrays.InternalCover;
 
-    internal int[] CategoryBoundaries => _arrays.CategoryBoundaries;
+    internal int[] CategoryBoundaries => Arrays.CategoryBoundaries;
 
-    internal uint[] CategoryBits => _arrays.CategoryBits;
+    internal uint[] CategoryBits => Arrays.CategoryBits;
 
-    internal double Shrinkage => _arrays.Shrinkage;
+    internal double Shrinkage => Arrays.Shrinkage;
 
     internal bool DefaultsLeft(int split) => (DecisionType[split] & 2) != 0;
 
@@ -103,7 +104,7 @@ public sealed class Tree
 
     internal long CoverOf(int child) => child >= 0 ? InternalCover[child] : LeafCover[~child];
 
-    internal Tree WithLeafValues(double[] leafValues) => new(_arrays with { LeafValue = leafValues });
+    internal Tree WithLeafValues(double[] leafValues) => new(Arrays with { LeafValue = leafValues });
 
     private bool IsBelow(int split, double value)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using RateLimitSuite.TreeModel.Tests;
 
@@ -123,6 +124,38 @@ public sealed class ModelCommandsTests : IDisposable
         {
             Assert.All(expected[line].Split(',').Zip(written[line].Split(',')), cells =>
                 Assert.Equal(double.Parse(cells.First, CultureInfo.InvariantCulture), double.Parse(cells.Second, CultureInfo.InvariantCulture), 1e-9));
+        }
+    }
+
+    [GoldenTheory]
+    [InlineData("DOTNET_EnableAVX512F", "DOTNET_EnableAVX512")]
+    [InlineData("DOTNET_EnableAVX2", "DOTNET_EnableAVX")]
+    [InlineData("DOTNET_EnableHWIntrinsic", "DOTNET_EnableHWIntrinsic")]
+    public async Task PredictAndExplain_WithNarrowerVectors_WriteTheSameBytes(params string[] switches)
+    {
+        await RunProcess("wide", []);
+        await RunProcess("narrow", switches);
+        Assert.Equal(File.ReadAllText(PathOf("wide-predictions.csv")), File.ReadAllText(PathOf("narrow-predictions.csv")));
+        Assert.Equal(File.ReadAllText(PathOf("wide-values.csv")), File.ReadAllText(PathOf("narrow-values.csv")));
+    }
+
+    private async Task RunProcess(string name, string[] switchedOff)
+    {
+        string[] input = ["--model", Golden.PathOf("model.txt"), "--rows", Golden.PathOf("X.csv")];
+        string[][] commands = [["predict", .. input, "--out", PathOf($"{name}-predictions.csv")], ["explain", .. input, "--mode", "path", "--out", PathOf($"{name}-values.csv")]];
+        foreach (var command in commands)
+        {
+            var start = new ProcessStartInfo("dotnet", [typeof(AuditProgram).Assembly.Location, .. command]) { RedirectStandardOutput = true, RedirectStandardError = true };
+            foreach (var variable in switchedOff)
+            {
+                start.Environment[variable] = "0";
+            }
+
+            using var process = Process.Start(start)!;
+            using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+            var error = await process.StandardError.ReadToEndAsync(timeout.Token);
+            await process.WaitForExitAsync(timeout.Token);
+            Assert.True(process.ExitCode == 0, error);
         }
     }
 

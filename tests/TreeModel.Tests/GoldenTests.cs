@@ -43,7 +43,7 @@ public class GoldenTests
         var model = Golden.Model();
         var rows = Golden.Csv("X.csv");
         var background = rows[..100].SelectMany(row => row).ToArray();
-        var options = new TreeExplainerOptions { WithInteractions = true };
+        var options = new TreeExplainerOptions { WithInteractions = true, TableBytesMax = 8 << 20 };
         foreach (var explainer in new[] { TreeExplainer.PathDependent(model, options), TreeExplainer.Interventional(model, background, options) })
         {
             var predictor = Predictor.Compile(model);

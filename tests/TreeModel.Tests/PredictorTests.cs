@@ -56,16 +56,30 @@ public class PredictorTests
     [InlineData(17)]
     [InlineData(272)]
     [InlineData(273)]
-    [InlineData(5000)]
-    public void CountBelow_AnyNumberOfCuts_CountsThem(int count)
+    [InlineData(600)]
+    public void Intervals_AnyNumberOfCuts_CountTheCutsBelow(int count)
     {
         var random = new Random(count);
         double[] cuts = [.. Enumerable.Range(0, count).Select(_ => random.NextDouble()).Order()];
-        var tree = new CutTree(cuts);
-        double[] values = [.. cuts, .. cuts.Select(Math.BitIncrement), .. cuts.Select(Math.BitDecrement), double.PositiveInfinity, double.NegativeInfinity, double.NaN];
+        var predictor = Predictor.Compile(StumpsAt(cuts));
+        double[] values = [.. cuts, .. cuts.Select(Math.BitIncrement), .. cuts.Select(Math.BitDecrement), double.PositiveInfinity, double.NegativeInfinity];
+        var interval = new ushort[1];
         foreach (var value in values)
         {
-            Assert.Equal(cuts.Count(cut => cut < value), tree.CountBelow(value));
+            predictor.Intervals([value], interval);
+            Assert.Equal(cuts.Count(cut => cut < value), interval[0]);
+        }
+    }
+
+    [Fact]
+    public void CountInNode_WithAndWithoutWideVectors_CountsTheSame()
+    {
+        var random = new Random(1);
+        double[] cuts = [.. Enumerable.Range(0, CutTree.Width).Select(_ => random.NextDouble()).Order()];
+        foreach (var value in cuts.Concat([0, 1, double.NaN, double.PositiveInfinity]))
+        {
+            Assert.Equal(cuts.Count(cut => cut < value), CutTree.CountInNode(ref cuts[0], value));
+            Assert.Equal(cuts.Count(cut => cut < value), CutTree.CountInNodePortably(ref cuts[0], value));
         }
     }
 
@@ -81,5 +95,12 @@ public class PredictorTests
         Assert.Equal(3, Predictor.Compile(changed).Predict([0, 0, 0]));
         Assert.Throws<ArgumentException>(() => ensemble.WithLeafValues([1, 2, 3]));
         Assert.Throws<ArgumentException>(() => ensemble.WithLeafValues([1, 1, 1, double.NaN, 2, 2, 2, 2]));
+    }
+
+    private static TreeEnsemble StumpsAt(double[] cuts)
+    {
+        var template = RandomEnsembles.Create(1, 1, 1, 2, categorical: false);
+        var trees = cuts.Select(cut => new Tree(template.Trees[0].Arrays with { Threshold = [cut], DecisionType = [0] }));
+        return new TreeEnsemble(template.Header, [.. trees, RandomEnsembles.Create(1, 1, 1, 1).Trees[0]], "");
     }
 }

@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace RateLimitSuite.TreeModel.Intervals;
@@ -10,16 +9,18 @@ namespace RateLimitSuite.TreeModel.Intervals;
 /// 272 cuts need two nodes instead of nine steps that each wait for the one before. Levels lie one after the other; a node's pivots
 /// are the last cuts of its first 16 children, missing ones are +∞, which no value exceeds.
 /// </remarks>
-internal sealed class CutTree
+internal static class CutTree
 {
-    private const int Width = 16;
-    private const int Children = Width + 1;
+    /// <summary>Cuts a node.</summary>
+    public const int Width = 16;
 
-    private readonly double[] _cuts;
-    private readonly int[] _levels;
+    /// <summary>Children of a node that is not at the lowest level.</summary>
+    public const int Children = Width + 1;
 
-    /// <summary>Builds the tree over ascending cuts.</summary>
-    public CutTree(ReadOnlySpan<double> cuts)
+    /// <summary>Lays out the tree over ascending cuts.</summary>
+    /// <param name="cuts">The cuts.</param>
+    /// <param name="levelStarts">Receives where each level begins, the root first.</param>
+    public static double[] Build(ReadOnlySpan<double> cuts, out int[] levelStarts)
     {
         var nodes = new List<int> { Math.Max(1, (cuts.Length + Width - 1) / Width) };
         while (nodes[0] > 1)
@@ -27,49 +28,35 @@ internal sealed class CutTree
             nodes.Insert(0, (nodes[0] + Children - 1) / Children);
         }
 
-        _levels = new int[nodes.Count];
-        for (var level = 1; level < _levels.Length; level++)
+        levelStarts = new int[nodes.Count];
+        for (var level = 1; level < levelStarts.Length; level++)
         {
-            _levels[level] = _levels[level - 1] + (nodes[level - 1] * Width);
+            levelStarts[level] = levelStarts[level - 1] + (nodes[level - 1] * Width);
         }
 
-        _cuts = new double[_levels[^1] + (nodes[^1] * Width)];
-        _cuts.AsSpan().Fill(double.PositiveInfinity);
-        cuts.CopyTo(_cuts.AsSpan(_levels[^1]));
-        var span = Width;   // cuts below one child of the level
-        for (var level = _levels.Length - 2; level >= 0; level--)
+        var tree = new double[levelStarts[^1] + (nodes[^1] * Width)];
+        tree.AsSpan().Fill(double.PositiveInfinity);
+        cuts.CopyTo(tree.AsSpan(levelStarts[^1]));
+        long span = Width;   // cuts below one child of the level
+        for (var level = levelStarts.Length - 2; level >= 0; level--)
         {
-            for (var node = 0; node < nodes[level]; node++)
+            for (var pivot = 0; pivot < nodes[level] * Width; pivot++)
             {
-                for (var pivot = 0; pivot < Width; pivot++)
-                {
-                    // The very last child gets no pivot: nothing lies beyond it.
-                    var last = ((((long)node * Children) + pivot + 1) * span) - 1;
-                    _cuts[_levels[level] + (node * Width) + pivot] = last < cuts.Length - 1 ? cuts[(int)last] : double.PositiveInfinity;
-                }
+                // The very last child gets no pivot: nothing lies beyond it.
+                var child = (pivot / Width * Children) + (pivot % Width);
+                var last = ((child + 1) * span) - 1;
+                tree[levelStarts[level] + pivot] = last < cuts.Length - 1 ? cuts[(int)last] : double.PositiveInfinity;
             }
 
             span *= Children;
         }
+
+        return tree;
     }
 
-    /// <summary>Number of cuts below a value; 0 for NaN.</summary>
+    /// <summary>Number of cuts of one node below a value; 0 for NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int CountBelow(double value)
-    {
-        var levels = _levels;
-        ref var cuts = ref MemoryMarshal.GetArrayDataReference(_cuts);
-        var node = 0;
-        for (var level = 0; level < levels.Length - 1; level++)
-        {
-            node = (node * Children) + CountInNode(ref Unsafe.Add(ref cuts, levels[level] + (node * Width)), value);
-        }
-
-        return (node * Width) + CountInNode(ref Unsafe.Add(ref cuts, levels[^1] + (node * Width)), value);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int CountInNode(ref double cuts, double value)
+    public static int CountInNode(ref double cuts, double value)
     {
         if (Vector512.IsHardwareAccelerated)
         {
@@ -82,7 +69,8 @@ internal sealed class CutTree
         return CountInNodePortably(ref cuts, value);
     }
 
-    private static int CountInNodePortably(ref double cuts, double value)
+    /// <summary>The same without wide vectors.</summary>
+    public static int CountInNodePortably(ref double cuts, double value)
     {
         var below = Vector128<long>.Zero;
         var x = Vector128.Create(value);

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace RateLimitSuite.TreeModel.Intervals;
 
 /// <summary>The intervals of one feature between which no split of the model can tell its values apart.</summary>
@@ -10,42 +8,35 @@ namespace RateLimitSuite.TreeModel.Intervals;
 /// </remarks>
 internal sealed class FeatureIntervals
 {
-    private readonly ushort[]? _categories;
-    private readonly CutTree _search;
-    private readonly ushort _missing;
-
-    private FeatureIntervals(double[] cuts, bool missingIsApart)
+    private FeatureIntervals(double[] cuts, int count, ushort missing, ushort[]? categories)
     {
         Cuts = cuts;
-        Count = cuts.Length + (missingIsApart ? 2 : 1);
-        _search = new CutTree(cuts);
-        _missing = (ushort)(missingIsApart ? cuts.Length + 1 : _search.CountBelow(0));
-    }
-
-    private FeatureIntervals(ushort[] categories, double[] representatives)
-    {
-        Cuts = representatives;
-        Count = representatives.Length;
-        _categories = categories;
-        _search = new CutTree([]);
+        Count = count;
+        Missing = missing;
+        Categories = categories;
     }
 
     /// <summary>Number of intervals.</summary>
     public int Count { get; }
 
-    /// <summary>Whether the feature is a category.</summary>
-    public bool IsCategorical => _categories is not null;
-
     /// <summary>Interval of a missing value.</summary>
-    public ushort Missing => _missing;
+    public ushort Missing { get; }
 
-    /// <summary>Ascending cuts of a numerical feature.</summary>
+    /// <summary>Ascending cuts of a numerical feature; one value for each interval of a categorical one.</summary>
     public double[] Cuts { get; }
+
+    /// <summary>Interval of each category; null for a numerical feature.</summary>
+    public ushort[]? Categories { get; }
 
     /// <summary>Makes the intervals of a numerical feature.</summary>
     /// <param name="cuts">Distinct ascending values; a split tells x ≤ cut from x over it.</param>
     /// <param name="missingIsApart">Whether some split treats NaN differently from 0.</param>
-    public static FeatureIntervals Numerical(double[] cuts, bool missingIsApart) => new(cuts, missingIsApart);
+    public static FeatureIntervals Numerical(double[] cuts, bool missingIsApart)
+    {
+        var intervals = cuts.Length + (missingIsApart ? 2 : 1);
+        var missing = missingIsApart ? cuts.Length + 1 : cuts.Count(cut => cut < 0);
+        return new FeatureIntervals(cuts, intervals, (ushort)missing, null);
+    }
 
     /// <summary>Makes the intervals of a categorical feature.</summary>
     /// <param name="members">Ascending categories that are in at least one set.</param>
@@ -60,20 +51,7 @@ internal sealed class FeatureIntervals
             representatives[i + 1] = members[i];
         }
 
-        return new FeatureIntervals(categories, representatives);
-    }
-
-    /// <summary>The interval that a value falls into.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ushort IndexOf(double value)
-    {
-        if (_categories is not null)
-        {
-            // Not (value > -1) is also true for NaN; categories are cut towards zero.
-            return !(value > -1) || value >= _categories.Length ? (ushort)0 : _categories[(int)value];
-        }
-
-        return double.IsNaN(value) ? _missing : (ushort)_search.CountBelow(value);
+        return new FeatureIntervals(representatives, representatives.Length, 0, categories);
     }
 
     /// <summary>A value of the interval, for every split to decide on.</summary>

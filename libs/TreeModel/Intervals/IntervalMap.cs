@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using RateLimitSuite.TreeModel.Memory;
+
 namespace RateLimitSuite.TreeModel.Intervals;
 
 /// <summary>The intervals of all features of a model: two feature vectors in the same intervals reach the same leaves everywhere.</summary>
@@ -6,8 +9,24 @@ internal sealed class IntervalMap
     private const int IntervalsMax = ushort.MaxValue;
 
     private readonly FeatureIntervals[] _features;
+    private readonly Search[] _searches;
+    private readonly AlignedArray<double> _cuts;
 
-    private IntervalMap(FeatureIntervals[] features) => _features = features;
+    private IntervalMap(FeatureIntervals[] features)
+    {
+        _features = features;
+        _searches = new Search[features.Length];
+        var cuts = new List<double>();
+        for (var feature = 0; feature < features.Length; feature++)
+        {
+            // A category is looked up; its search finds nothing and is overruled.
+            var tree = CutTree.Build(features[feature].Categories is null ? features[feature].Cuts : [], out var levels);
+            _searches[feature] = new Search(Array.ConvertAll(levels, level => level + cuts.Count), features[feature].Missing, features[feature].Categories);
+            cuts.AddRange(tree);
+        }
+
+        _cuts = new AlignedArray<double>(cuts.ToArray());
+    }
 
     /// <summary>Number of features.</summary>
     public int FeatureCount => _features.Length;
@@ -51,9 +70,57 @@ internal sealed class IntervalMap
     /// <param name="intervals">Receives one interval a feature.</param>
     public void Locate(ReadOnlySpan<double> features, Span<ushort> intervals)
     {
-        for (var feature = 0; feature < _features.Length; feature++)
+        var searches = _searches.AsSpan(0, features.Length);
+        intervals = intervals[..features.Length];
+        for (var feature = 0; feature < features.Length; feature++)
         {
-            intervals[feature] = _features[feature].IndexOf(features[feature]);
+            intervals[feature] = Locate(searches[feature], features[feature]);
         }
+    }
+
+    /// <summary>Finds the interval of one feature's value.</summary>
+    public ushort Locate(int feature, double value) => Locate(_searches[feature], value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ushort Locate(in Search search, double value)
+    {
+        ref var cuts = ref _cuts.First;
+        var node = 0;
+        if (search.Upper >= 0)
+        {
+            node = search.Levels is null
+                ? CutTree.CountInNode(ref Unsafe.Add(ref cuts, search.Upper), value)
+                : Descend(search.Levels, value);
+        }
+
+        var found = (node * CutTree.Width) + CutTree.CountInNode(ref Unsafe.Add(ref cuts, search.Lowest + (node * CutTree.Width)), value);
+        return search.Categories is not null ? CategoryOf(search.Categories, value)
+            : double.IsNaN(value) ? search.Missing
+            : (ushort)found;
+    }
+
+    private int Descend(int[] levels, double value)
+    {
+        var node = 0;
+        for (var level = 0; level < levels.Length - 1; level++)
+        {
+            node = (node * CutTree.Children) + CutTree.CountInNode(ref _cuts.Span[levels[level] + (node * CutTree.Width)], value);
+        }
+
+        return node;
+    }
+
+    // Not (value > -1) is also true for NaN; categories are cut towards zero.
+    private static ushort CategoryOf(ushort[] categories, double value) =>
+        !(value > -1) || value >= categories.Length ? (ushort)0 : categories[(int)value];
+
+    /// <summary>Where the cuts of one feature lie: up to 16 have one level, up to 272 two; more take the general way.</summary>
+    private readonly struct Search(int[] levels, ushort missing, ushort[]? categories)
+    {
+        public readonly int Lowest = levels[^1];
+        public readonly int Upper = levels.Length > 1 ? levels[0] : -1;
+        public readonly int[]? Levels = levels.Length > 2 ? levels : null;
+        public readonly ushort[]? Categories = categories;
+        public readonly ushort Missing = missing;
     }
 }

@@ -5,7 +5,14 @@ internal sealed class IntervalSet
 {
     private readonly ulong[] _bits;
 
-    private IntervalSet(ulong[] bits) => _bits = bits;
+    private IntervalSet(ulong[] bits, int count)
+    {
+        _bits = bits;
+        Count = count;
+    }
+
+    /// <summary>Number of intervals that the feature has, in the set or not.</summary>
+    public int Count { get; }
 
     /// <summary>The intervals of one side of a split, within the intervals that were allowed before it.</summary>
     public static IntervalSet Side(Tree tree, int split, bool left, FeatureIntervals intervals, IntervalSet? before)
@@ -19,7 +26,7 @@ internal sealed class IntervalSet
             }
         }
 
-        return new IntervalSet(bits);
+        return new IntervalSet(bits, intervals.Count);
     }
 
     /// <summary>The bits, 64 intervals a word.</summary>

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using RateLimitSuite.TreeModel.Intervals;
+using RateLimitSuite.TreeModel.Memory;
 
 namespace RateLimitSuite.TreeModel.Prediction;
 
@@ -17,13 +18,14 @@ namespace RateLimitSuite.TreeModel.Prediction;
 internal sealed class MaskForest<TMask>
     where TMask : unmanaged, IBinaryInteger<TMask>
 {
-    // Rows are as wide as whole vectors of 64 bytes, and of lanes.
+    // Rows are pairs of whole vectors of 64 bytes, and so whole turns of the lanes.
     private static readonly int TreesPerVector = 64 / Unsafe.SizeOf<TMask>();
+    private static readonly int TreesPerStep = 2 * TreesPerVector;
     private static readonly int LeavesMax = Unsafe.SizeOf<TMask>() * 8;
 
     private readonly int[] _features;
     private readonly int[] _rowStarts;
-    private readonly TMask[] _masks;
+    private readonly AlignedArray<TMask> _masks;
     private readonly double[] _leafValues;
     private readonly int[] _leafNumbers;
     private readonly int[] _trees;
@@ -36,7 +38,7 @@ internal sealed class MaskForest<TMask>
     public MaskForest(TreeEnsemble ensemble, IntervalMap intervals, int[] trees)
     {
         _trees = trees;
-        _stride = (trees.Length + TreesPerVector - 1) / TreesPerVector * TreesPerVector;
+        _stride = (trees.Length + TreesPerStep - 1) / TreesPerStep * TreesPerStep;
         _features = [.. trees.SelectMany(tree => ensemble.Trees[tree].SplitFeature).Distinct().Order()];
         _rowStarts = new int[_features.Length];
         var rows = 0;
@@ -46,8 +48,8 @@ internal sealed class MaskForest<TMask>
             rows += intervals[_features[i]].Count;
         }
 
-        _masks = new TMask[checked(rows * _stride)];
-        _masks.AsSpan().Fill(TMask.AllBitsSet);
+        _masks = new AlignedArray<TMask>(checked(rows * _stride));
+        _masks.Span.Fill(TMask.AllBitsSet);
         _leafValues = new double[_stride * LeavesMax];
         _leafNumbers = new int[_stride * LeavesMax];
         for (var position = 0; position < trees.Length; position++)
@@ -62,8 +64,11 @@ internal sealed class MaskForest<TMask>
     /// <summary>Bytes that the tables take.</summary>
     public long Bytes => ((long)_masks.Length * Unsafe.SizeOf<TMask>()) + ((long)_leafValues.Length * (sizeof(double) + sizeof(int)));
 
-    /// <summary>Number of trees, and of masks that <see cref="FindLeaves"/> writes, rounded up to whole vectors.</summary>
+    /// <summary>Number of masks that <see cref="FindLeaves"/> writes: the trees, rounded up to whole steps.</summary>
     public int Stride => _stride;
+
+    /// <summary>Length of a buffer from which <see cref="AlignedArray{T}.Align"/> cuts one for <see cref="FindLeaves"/>; 0 without trees.</summary>
+    public int BufferLength => _stride == 0 ? 0 : _stride + TreesPerVector;
 
     /// <summary>Finds the leaf of every tree, as a mask with one bit.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -75,23 +80,33 @@ internal sealed class MaskForest<TMask>
             return;
         }
 
-        Span<int> rows = stackalloc int[_features.Length];
-        for (var i = 0; i < rows.Length; i++)
+        var count = _features.Length;
+        ref var features = ref MemoryMarshal.GetArrayDataReference(_features);
+        ref var rowStarts = ref MemoryMarshal.GetArrayDataReference(_rowStarts);
+        Span<nuint> rowBuffer = stackalloc nuint[count];
+        ref var rows = ref MemoryMarshal.GetReference(rowBuffer);
+        for (var i = 0; i < count; i++)
         {
-            rows[i] = _rowStarts[i] + (intervals[_features[i]] * _stride);
+            Unsafe.Add(ref rows, i) = (nuint)(Unsafe.Add(ref rowStarts, i) + (intervals[Unsafe.Add(ref features, i)] * _stride));
         }
 
-        ref var masks = ref MemoryMarshal.GetArrayDataReference(_masks);
+        ref var masks = ref _masks.First;
         ref var found = ref MemoryMarshal.GetReference(leaves);
-        for (var at = 0; at < _stride; at += TreesPerVector)
+        var vector = (nuint)TreesPerVector;
+        for (nuint at = 0; at < (nuint)_stride; at += 2 * vector)
         {
-            var both = Vector512.LoadUnsafe(ref masks, (nuint)(rows[0] + at));
-            for (var i = 1; i < rows.Length; i++)
+            ref var first = ref Unsafe.Add(ref masks, rows + at);
+            var low = Vector512.LoadUnsafe(ref first);
+            var high = Vector512.LoadUnsafe(ref first, vector);
+            for (var i = 1; i < count; i++)
             {
-                both &= Vector512.LoadUnsafe(ref masks, (nuint)(rows[i] + at));
+                ref var next = ref Unsafe.Add(ref masks, Unsafe.Add(ref rows, i) + at);
+                low &= Vector512.LoadUnsafe(ref next);
+                high &= Vector512.LoadUnsafe(ref next, vector);
             }
 
-            both.StoreUnsafe(ref found, (nuint)at);
+            low.StoreUnsafe(ref found, at);
+            high.StoreUnsafe(ref found, at + vector);
         }
     }
 
@@ -138,6 +153,7 @@ internal sealed class MaskForest<TMask>
     private void Compile(Tree tree, int position, IntervalMap intervals)
     {
         var slots = 0;
+        var masks = _masks;
         Visit(tree.SplitCount > 0 ? 0 : ~0);
 
         // Numbers the leaves from left to right; gives back the leaves below a node.
@@ -157,7 +173,7 @@ internal sealed class MaskForest<TMask>
             for (var interval = 0; interval < intervals[feature].Count; interval++)
             {
                 var goesLeft = tree.GoesLeft(node, intervals[feature].RepresentativeOf(interval));
-                _masks[rowStart + (interval * _stride) + position] &= ~(goesLeft ? right : left);
+                masks.Span[rowStart + (interval * _stride) + position] &= ~(goesLeft ? right : left);
             }
 
             return left | right;

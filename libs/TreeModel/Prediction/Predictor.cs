@@ -1,4 +1,5 @@
 using RateLimitSuite.TreeModel.Intervals;
+using RateLimitSuite.TreeModel.Memory;
 using RateLimitSuite.TreeModel.Prediction;
 
 namespace RateLimitSuite.TreeModel;
@@ -9,6 +10,9 @@ public sealed class Predictor
     // Features and trees beyond these go to a rented buffer instead of the stack.
     private const int StackFeaturesMax = 256;
     private const int StackTreesMax = 1024;
+
+    // Masks are quick while they stay in a cache; a model that asks for more is walked.
+    private const long MaskBytesMax = 256 << 20;
 
     private readonly IntervalMap _intervals;
     private readonly MaskForest<uint> _small;
@@ -22,8 +26,10 @@ public sealed class Predictor
         _objective = ensemble.Objective;
         _treesToDivideBy = ensemble.AveragesTrees ? ensemble.TreeCount : 1;
         _intervals = IntervalMap.Build(ensemble);
+        var rows = Enumerable.Range(0, _intervals.FeatureCount).Sum(feature => (long)_intervals[feature].Count);
+        var fitsMasks = rows * ensemble.TreeCount * sizeof(ulong) <= MaskBytesMax;
         var kinds = ensemble.Trees
-            .Select((tree, index) => (Index: index, Kind: MaskForest<uint>.Fits(tree) ? 0 : MaskForest<ulong>.Fits(tree) ? 1 : 2))
+            .Select((tree, index) => (Index: index, Kind: !fitsMasks ? 2 : MaskForest<uint>.Fits(tree) ? 0 : MaskForest<ulong>.Fits(tree) ? 1 : 2))
             .ToLookup(tree => tree.Kind, tree => tree.Index);
         _small = new MaskForest<uint>(ensemble, _intervals, [.. kinds[0]]);
         _medium = new MaskForest<ulong>(ensemble, _intervals, [.. kinds[1]]);
@@ -82,10 +88,12 @@ public sealed class Predictor
         RequireLength(leaves.Length, TreeCount, nameof(leaves));
         Span<ushort> intervals = FeatureCount <= StackFeaturesMax ? stackalloc ushort[FeatureCount] : new ushort[FeatureCount];
         _intervals.Locate(features, intervals);
-        Span<uint> small = _small.Stride <= StackTreesMax ? stackalloc uint[_small.Stride] : new uint[_small.Stride];
+        Span<uint> smallBuffer = _small.BufferLength <= StackTreesMax ? stackalloc uint[_small.BufferLength] : new uint[_small.BufferLength];
+        var small = _small.Stride == 0 ? smallBuffer : AlignedArray<uint>.Align(smallBuffer);
         _small.FindLeaves(intervals, small);
         _small.WriteNumbers(small, leaves);
-        Span<ulong> medium = _medium.Stride <= StackTreesMax ? stackalloc ulong[_medium.Stride] : new ulong[_medium.Stride];
+        Span<ulong> mediumBuffer = _medium.BufferLength <= StackTreesMax ? stackalloc ulong[_medium.BufferLength] : new ulong[_medium.BufferLength];
+        var medium = _medium.Stride == 0 ? mediumBuffer : AlignedArray<ulong>.Align(mediumBuffer);
         _medium.FindLeaves(intervals, medium);
         _medium.WriteNumbers(medium, leaves);
         _large.WriteNumbers(intervals, leaves);
@@ -114,14 +122,16 @@ public sealed class Predictor
         var lanes = default(Lanes);
         if (_small.Stride > 0)
         {
-            Span<uint> leaves = _small.Stride <= StackTreesMax ? stackalloc uint[_small.Stride] : new uint[_small.Stride];
+            Span<uint> buffer = _small.BufferLength <= StackTreesMax ? stackalloc uint[_small.BufferLength] : new uint[_small.BufferLength];
+            var leaves = AlignedArray<uint>.Align(buffer);
             _small.FindLeaves(intervals, leaves);
             _small.AddValues(leaves, ref lanes);
         }
 
         if (_medium.Stride > 0)
         {
-            Span<ulong> leaves = _medium.Stride <= StackTreesMax ? stackalloc ulong[_medium.Stride] : new ulong[_medium.Stride];
+            Span<ulong> buffer = _medium.BufferLength <= StackTreesMax ? stackalloc ulong[_medium.BufferLength] : new ulong[_medium.BufferLength];
+            var leaves = AlignedArray<ulong>.Align(buffer);
             _medium.FindLeaves(intervals, leaves);
             _medium.AddValues(leaves, ref lanes);
         }

@@ -41,7 +41,7 @@ internal sealed class Background
             columns[feature] = new ushort[count];
             for (var row = 0; row < count; row++)
             {
-                columns[feature][row] = intervals[feature].IndexOf(rowsRowMajor[(row * width) + feature]);
+                columns[feature][row] = intervals.Locate(feature, rowsRowMajor[(row * width) + feature]);
             }
         }
 
@@ -51,11 +51,25 @@ internal sealed class Background
     /// <summary>Marks the rows that pass a condition, a bit a row.</summary>
     public ulong[] Passing(in PathCondition condition)
     {
-        var bits = new ulong[Words];
         var column = _columns[condition.Feature];
-        for (var row = 0; row < column.Length; row++)
+        var allowed = new byte[condition.Allowed.Count];
+        for (var interval = 0; interval < allowed.Length; interval++)
         {
-            bits[row >> 6] |= condition.Allowed.Contains(column[row]) ? 1UL << row : 0;
+            allowed[interval] = condition.Allowed.Contains(interval) ? (byte)1 : (byte)0;
+        }
+
+        var bits = new ulong[Words];
+        for (var word = 0; word < bits.Length; word++)
+        {
+            // The bits of a word are gathered in a register.
+            ulong gathered = 0;
+            var rows = column.AsSpan(word * 64, Math.Min(64, column.Length - (word * 64)));
+            for (var row = rows.Length - 1; row >= 0; row--)
+            {
+                gathered = (gathered << 1) | allowed[rows[row]];
+            }
+
+            bits[word] = gathered;
         }
 
         return bits;

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using RateLimitSuite.TreeModel.Intervals;
+using RateLimitSuite.TreeModel.Memory;
 
 namespace RateLimitSuite.TreeModel.Shap.Tables;
 
@@ -19,7 +20,7 @@ internal sealed unsafe class DenseTables : ITermTables
     private const int LanesPerVector = 8;
 
     private readonly int[] _offsetStarts;
-    private readonly ushort[] _offsets;
+    private readonly AlignedArray<ushort> _offsets;
     private readonly long[] _tableStarts;
     private readonly TableMemory _memory;
     private readonly int _stride;
@@ -31,7 +32,7 @@ internal sealed unsafe class DenseTables : ITermTables
         _width = layout.DenseWidth;
         _stride = (groups.Count + GroupsPerVector - 1) / GroupsPerVector * GroupsPerVector;
         _offsetStarts = OffsetStarts(intervals, _stride, out var offsets);
-        _offsets = new ushort[offsets];
+        _offsets = new AlignedArray<ushort>(offsets);
         _tableStarts = new long[_stride];
 
         // Groups that only fill up the last vector look into a first row of zeros.
@@ -66,7 +67,8 @@ internal sealed unsafe class DenseTables : ITermTables
     /// <inheritdoc/>
     public void Sum(ReadOnlySpan<ushort> intervals, Span<double> terms)
     {
-        Span<ushort> rows = stackalloc ushort[Math.Min(_stride, ChunkGroups)];
+        Span<ushort> buffer = stackalloc ushort[Math.Min(_stride, ChunkGroups) + GroupsPerVector];
+        var rows = AlignedArray<ushort>.Align(buffer);
         Span<double> sums = stackalloc double[4 * _width];
         sums.Clear();
         for (var first = 0; first < _stride; first += ChunkGroups)
@@ -124,7 +126,7 @@ internal sealed unsafe class DenseTables : ITermTables
             for (var interval = 0; interval < classOfInterval.Length; interval++)
             {
                 var row = group.Partitions[k].Classes[classOfInterval[interval]] * group.Strides[k];
-                _offsets[_offsetStarts[classes.Features[f]] + (interval * _stride) + g] = (ushort)row;
+                _offsets.Span[_offsetStarts[classes.Features[f]] + (interval * _stride) + g] = (ushort)row;
             }
         }
     }
@@ -132,7 +134,7 @@ internal sealed unsafe class DenseTables : ITermTables
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void FindRows(ReadOnlySpan<ushort> intervals, int first, Span<ushort> rows)
     {
-        ref var offsets = ref MemoryMarshal.GetArrayDataReference(_offsets);
+        ref var offsets = ref _offsets.First;
         ref var found = ref MemoryMarshal.GetReference(rows);
         Span<int> starts = stackalloc int[intervals.Length];
         for (var feature = 0; feature < starts.Length; feature++)

@@ -1,4 +1,5 @@
 using RateLimitSuite.TreeModel.Intervals;
+using RateLimitSuite.TreeModel.Memory;
 
 namespace RateLimitSuite.TreeModel.Shap.Tables;
 

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace RateLimitSuite.TreeModel.Shap.Tables;
+namespace RateLimitSuite.TreeModel.Memory;
 
 /// <summary>Memory of a table: outside the collected heap, on cache lines and, where the system has them, on huge pages.</summary>
 /// <remarks>Look-ups are scattered over tens of megabytes; with pages of 4 kB nearly each would also miss the address cache.</remarks>
