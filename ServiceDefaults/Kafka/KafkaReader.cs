@@ -14,15 +14,10 @@ namespace RateLimitSuite.ServiceDefaults;
 /// </remarks>
 public abstract partial class KafkaReader : BackgroundService
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan MetadataTimeout = TimeSpan.FromSeconds(5);
-
     private readonly KafkaConsumerFactory _consumers;
     private readonly KafkaReaderOptions _options;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
-    private readonly HashSet<TopicPartition> _unread = [];
     private long _tickedAt;
 
     /// <summary>Takes what it reads with; nothing is connected before the host starts.</summary>
@@ -67,13 +62,12 @@ public abstract partial class KafkaReader : BackgroundService
 
     private void Run(CancellationToken stoppingToken)
     {
-        var pause = FirstPause;
+        var pause = Pause.First;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                Read(stoppingToken);
-                pause = FirstPause;
+                Read(() => pause = Pause.First, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -81,93 +75,73 @@ public abstract partial class KafkaReader : BackgroundService
             }
             catch (Exception error) when (error is KafkaException or TimeoutException || IsWorthWaitingFor(error))
             {
-                if (pause == FirstPause)
+                if (pause == Pause.First)
                 {
                     LogInterrupted(_options.Topics[0], error.Message);
                 }
 
                 stoppingToken.WaitHandle.WaitOne(pause);
-                pause = Longer(pause);
+                pause = Pause.After(pause);
             }
         }
     }
 
-    // One session: until the host stops, the client fails, or the log may have been exchanged under it.
-    private void Read(CancellationToken stoppingToken)
+    // One session: until the host stops, the client fails, or the broker comes back with another log.
+    private void Read(Action succeeded, CancellationToken stoppingToken)
     {
         var outages = _consumers.Outage.Count;
-        var identity = _options.OwnOffsets ? LogIdentity.Find(_consumers, KnownLogIdentity, stoppingToken) : "";
-        using var consumer = Open(identity);
-        try
+        var identity = DependsOnTheLog ? LogIdentity.Find(_consumers, KnownLogIdentity, stoppingToken) : "";
+        using var session = Open(identity);
+        while (true)
         {
-            while (true)
+            stoppingToken.ThrowIfCancellationRequested();
+            var record = session.Consume(_options.TickEvery);
+            var answers = record is not null || !_consumers.Outage.IsAway;
+            if (DependsOnTheLog && answers && outages != _consumers.Outage.Count)
             {
-                stoppingToken.ThrowIfCancellationRequested();
-                var record = Consume(consumer, _options.TickEvery);
-                var answered = record is not null || !_consumers.Outage.IsAway;
-                if (_options.OwnOffsets && answered && outages != _consumers.Outage.Count)
+                outages = _consumers.Outage.Count;
+                if (LogIdentity.Find(_consumers, identity, stoppingToken) != identity)
                 {
-                    return;   // The broker was away: this record may be of another log, and is left for the next session.
+                    return;   // The record in hand is of another log, which is read from where the next session starts.
                 }
-
-                Step(consumer, record, stoppingToken);
             }
-        }
-        finally
-        {
-            consumer.Close();
-        }
-    }
 
-    private IConsumer<byte[], byte[]> Open(string identity)
-    {
-        if (_options.GroupId is { } group)
-        {
-            var member = _consumers.CreateForGroup(group, _options.OwnOffsets ? partition => StartOf(partition, identity) : null, Revoked);
-            member.Subscribe(_options.Topics);
-            return member;
-        }
-
-        var consumer = _consumers.CreateForWholeTopics();
-        try
-        {
-            var partitions = _options.Topics.SelectMany(topic => PartitionsOf(consumer, topic)).ToList();
-            _unread.Clear();
-            _unread.UnionWith(partitions);
-            consumer.Assign(partitions.Select(partition =>
-                new TopicPartitionOffset(partition, _options.OwnOffsets ? StartOf(partition, identity) : Offset.Beginning)));
-            return consumer;
-        }
-        catch
-        {
-            consumer.Dispose();
-            throw;
-        }
-    }
-
-    private static List<TopicPartition> PartitionsOf(IConsumer<byte[], byte[]> consumer, string topic)
-    {
-        using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
-        var metadata = admin.GetMetadata(topic, MetadataTimeout).Topics.Find(found => found.Topic == topic);
-        return metadata is { Partitions: { Count: > 0 } partitions }
-            ? partitions.ConvertAll(partition => new TopicPartition(topic, partition.PartitionId))
-            : throw new KafkaException(new Error(ErrorCode.UnknownTopicOrPart, $"Topic {topic} is not there yet."));
-    }
-
-    private void Step(IConsumer<byte[], byte[]> consumer, ConsumeResult<byte[], byte[]>? record, CancellationToken stoppingToken)
-    {
-        if (record is { IsPartitionEOF: true })
-        {
-            if (_unread.Remove(record.TopicPartition) && _unread.Count == 0)
+            if (record is not null)
             {
-                CaughtUp();
+                succeeded();
+                Take(session, record, stoppingToken);
             }
-        }
-        else if (record is not null)
-        {
-            HandleWhenPossible(consumer, record, stoppingToken);
-        }
 
+            TickWhenDue();
+        }
+    }
+
+    // A group's offsets are the broker's own and go with its log; others would point into a log that is gone.
+    private bool DependsOnTheLog => _options.OwnOffsets || _options.GroupId is null;
+
+    private KafkaSession Open(string identity)
+    {
+        Offset StartOfThisLog(TopicPartition partition) => _options.OwnOffsets ? StartOf(partition, identity) : Offset.Beginning;
+        return _options.GroupId is { } group
+            ? KafkaSession.Join(_consumers, group, _options, StartOfThisLog, Revoked)
+            : KafkaSession.Assign(_consumers, _options, StartOfThisLog);
+    }
+
+    private void Take(KafkaSession session, ConsumeResult<byte[], byte[]> record, CancellationToken stoppingToken)
+    {
+        if (!record.IsPartitionEOF)
+        {
+            HandleWhenPossible(session, record, stoppingToken);
+            session.Done(record);
+        }
+        else if (session.IsLastEnd(record))
+        {
+            CaughtUp();
+        }
+    }
+
+    private void TickWhenDue()
+    {
         if (_clock.GetElapsedTime(_tickedAt) >= _options.TickEvery)
         {
             _tickedAt = _clock.GetTimestamp();
@@ -175,91 +149,39 @@ public abstract partial class KafkaReader : BackgroundService
         }
     }
 
-    private ConsumeResult<byte[], byte[]>? Consume(IConsumer<byte[], byte[]> consumer, TimeSpan atMost)
+    private void HandleWhenPossible(KafkaSession session, ConsumeResult<byte[], byte[]> record, CancellationToken stoppingToken)
     {
-        try
-        {
-            var record = consumer.Consume(atMost);
-            if (record is not null)
-            {
-                _consumers.Outage.Over();
-            }
-
-            return record;
-        }
-        catch (ConsumeException error) when (!error.Error.IsFatal)
-        {
-            _consumers.Outage.Report(error.Error);   // A topic not yet there, a member that was too slow: librdkafka goes on by itself.
-            return null;
-        }
-    }
-
-    private void HandleWhenPossible(IConsumer<byte[], byte[]> consumer, ConsumeResult<byte[], byte[]> record, CancellationToken stoppingToken)
-    {
-        for (var pause = FirstPause; ; pause = Longer(pause))
+        for (var pause = Pause.First; ; pause = Pause.After(pause))
         {
             try
             {
                 Handle(record);
                 _consumers.Metrics.Handled(record.Topic);
-                break;
+                return;
             }
             catch (Exception error) when (IsWorthWaitingFor(error))
             {
                 _consumers.Metrics.Retried(record.Topic);
-                if (pause == FirstPause)
+                if (pause == Pause.First)
                 {
                     LogWaiting(record.Topic, error.Message);
                 }
-
-                WaitPaused(consumer, pause, stoppingToken);
             }
 #pragma warning disable CA1031 // Whatever a bad record does to its reader, the next one may be good.
-            catch (Exception error) when (error is not OperationCanceledException)
+            catch (Exception error) when (error is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
 #pragma warning restore CA1031
             {
                 _consumers.Metrics.Bad(record.Topic);
                 LogBad(error, record.Topic, record.Partition.Value, record.Offset.Value);
-                break;
+                return;
             }
-        }
 
-        Done(consumer, record);
-    }
-
-    // Polls on, or the group would take the partitions away; a record of a partition that came meanwhile is put back.
-    private void WaitPaused(IConsumer<byte[], byte[]> consumer, TimeSpan pause, CancellationToken stoppingToken)
-    {
-        stoppingToken.ThrowIfCancellationRequested();
-        consumer.Pause(consumer.Assignment);
-        if (Consume(consumer, pause) is { } early)
-        {
-            consumer.Seek(early.TopicPartitionOffset);
-        }
-
-        consumer.Resume(consumer.Assignment);
-    }
-
-    private void Done(IConsumer<byte[], byte[]> consumer, ConsumeResult<byte[], byte[]> record)
-    {
-        if (_options.GroupId is null || _options.OwnOffsets)
-        {
-            return;
-        }
-
-        try
-        {
-            consumer.StoreOffset(record);
-        }
-        catch (KafkaException error) when (error.Error.Code == ErrorCode.Local_State)
-        {
-            // The partition went to another member, which will handle the record again.
+            stoppingToken.ThrowIfCancellationRequested();
+            session.Wait(pause);
         }
     }
 
     private static bool IsWorthWaitingFor(Exception error) => error is RetryLaterException || PostgresRetry.IsAway(error);
-
-    private static TimeSpan Longer(TimeSpan pause) => pause * 2 < LongestPause ? pause * 2 : LongestPause;
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A record of {Topic} waits: {Reason}")]
     private partial void LogWaiting(string topic, string reason);

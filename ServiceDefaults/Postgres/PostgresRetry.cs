@@ -7,13 +7,10 @@ namespace RateLimitSuite.ServiceDefaults;
 /// <summary>Repeats work while PostgreSQL is away, with growing pauses, and says so once.</summary>
 internal static partial class PostgresRetry
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
-
     public static async Task<T> UntilAnsweredAsync<T>(
         Func<CancellationToken, Task<T>> work, TimeProvider clock, ILogger logger, CancellationToken cancellationToken)
     {
-        for (var pause = FirstPause; ; pause = Longer(pause))
+        for (var pause = Pause.First; ; pause = Pause.After(pause))
         {
             try
             {
@@ -21,7 +18,7 @@ internal static partial class PostgresRetry
             }
             catch (Exception error) when (IsAway(error))
             {
-                if (pause == FirstPause)
+                if (pause == Pause.First)
                 {
                     LogAway(logger, error.Message);
                 }
@@ -39,8 +36,6 @@ internal static partial class PostgresRetry
         SocketException => true,
         _ => false,
     };
-
-    public static TimeSpan Longer(TimeSpan pause) => pause * 2 < LongestPause ? pause * 2 : LongestPause;
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "PostgreSQL is away, waiting for it: {Reason}")]
     private static partial void LogAway(ILogger logger, string reason);

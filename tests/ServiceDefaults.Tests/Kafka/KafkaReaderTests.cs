@@ -127,6 +127,24 @@ public sealed class KafkaReaderTests(BrokerFixture broker) : IClassFixture<Broke
     }
 
     [Fact]
+    public async Task Read_WholeTopicOfABrokerThatLostItsLog_GetsTheNewLogFromItsBeginning()
+    {
+        await using var own = await BrokerProcess.StartNewAsync();
+        using var host = ReaderHost.Create(own.Servers);
+        await ProduceAsync(host, new TopicPartition(_topic, 0), "old 0", "old 1");
+        using var reader = new RecordingReader(Consumers(host), new KafkaReaderOptions { Topics = [_topic] });
+        await reader.StartAsync(default);
+        Assert.Equal(["old 0", "old 1"], await reader.NextAsync(2));
+
+        await own.StopAsync();
+        await own.StartAsync();
+        await ProduceAsync(host, new TopicPartition(_topic, 0), "new 0", "new 1", "new 2");
+
+        Assert.Equal(["new 0", "new 1", "new 2"], await reader.NextAsync(3));   // Not from 2 on, where it stood.
+        await reader.StopAsync(default);
+    }
+
+    [Fact]
     public async Task FindIdentity_TwoReaders_AgreeOnOne()
     {
         using var host = ReaderHost.Create(broker.Servers);
