@@ -16,6 +16,7 @@ var trainer = builder.AddService<Projects.Trainer_Service>("trainer", key).WithG
 var driftMonitor = builder.AddService<Projects.DriftMonitor_Service>("driftmonitor", key).WithGrpc()
     .Uses(suite, broker)
     .Calls(trainer);
+trainer.WithReference(driftMonitor);   // Each calls the other, so only one of them can wait.
 
 var limiter = builder.AddService<Projects.Limiter_Service>("limiter", key, httpPort: builder.Port("Limiter:HttpPort", 18080))
     .WithGrpc(builder.Port("Limiter:Port", 50051))

@@ -29,6 +29,7 @@ public sealed class TopologyTests
     [Theory]
     [InlineData("limiter", "explainer")]
     [InlineData("driftmonitor", "trainer")]
+    [InlineData("trainer", "driftmonitor")]
     [InlineData("dashboard", "limiter", "explainer", "driftmonitor", "trainer")]
     [InlineData("traffic", "limiter")]
     public async Task Calls_EveryCallee_IsFoundByNameOverGrpcAndHttp(string caller, params string[] callees)

@@ -14,7 +14,7 @@ internal sealed class Orchestrator : IHostedService, IAsyncDisposable
     private readonly StandInOptions _options;
     private readonly RunnerServices _services;
     private readonly Dictionary<string, ResourceRunner> _runners = new(StringComparer.OrdinalIgnoreCase);
-    private bool _stopped;
+    private bool _running;
 
     public Orchestrator(
         DistributedApplicationModel model, DistributedApplicationExecutionContext execution, StandInOptions options, ResourceConsole console,
@@ -38,6 +38,7 @@ internal sealed class Orchestrator : IHostedService, IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await _services.Eventing.PublishAsync(new BeforeStartEvent(_services.Provider, _model), cancellationToken);
+        CheckMachine();
         CheckForCycles();
         var allocator = new EndpointAllocator(_options.RandomizePorts);
         foreach (var resource in _model.Resources.Where(r => r is not IResourceWithoutLifetime))
@@ -49,6 +50,8 @@ internal sealed class Orchestrator : IHostedService, IAsyncDisposable
         {
             runner.Launcher?.Check();
         }
+
+        _running = true;
 
         foreach (var runner in _runners.Values)
         {
@@ -66,12 +69,12 @@ internal sealed class Orchestrator : IHostedService, IAsyncDisposable
     /// <summary>Stops each resource once all that wait for it have stopped.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        if (_stopped || _runners.Count == 0)
+        if (!_running)
         {
             return;
         }
 
-        _stopped = true;
+        _running = false;
         _services.Console.Say("stopping");
         var stops = new Dictionary<IResource, Task>();
         await Task.WhenAll(_runners.Values.Select(runner => StopInOrder(runner, stops)));
@@ -113,6 +116,15 @@ internal sealed class Orchestrator : IHostedService, IAsyncDisposable
     {
         var waits = resource.Annotations.OfType<WaitAnnotation>().Select(w => w.Resource);
         return resource is IResourceWithParent { Parent: var parent } ? waits.Append(parent) : waits;
+    }
+
+    private static void CheckMachine()
+    {
+        if (!OperatingSystem.IsLinux() || PathSearch.Find("setsid") is null)
+        {
+            throw new DistributedApplicationException(
+                "The Aspire.Hosting stand-in runs on Linux with util-linux's setsid. Use the `full` package profile elsewhere: PackageProfile=full.");
+        }
     }
 
     private void CheckForCycles()

@@ -39,7 +39,13 @@ internal sealed class PostgresFolders
 
     public void Create(PostgresAccount? account)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(Root)!, Traversable);
+        var parent = Path.GetDirectoryName(Root)!;
+        if (!Directory.Exists(parent))
+        {
+            Directory.CreateDirectory(parent);
+            File.SetUnixFileMode(parent, Traversable);   // Whatever the umask is: the server's account must get through.
+        }
+
         foreach (var folder in (string[])[Root, Socket])
         {
             Directory.CreateDirectory(folder, OwnerOnly);
