@@ -45,15 +45,17 @@ internal sealed class ShapBenchmark : IBenchmark
 
     private static TreeExplainer Build(BenchmarkContext context, string name, Func<TreeExplainerOptions, TreeExplainer> build)
     {
-        var best = double.PositiveInfinity;
+        var (best, bestOfProcessor) = (double.PositiveInfinity, double.PositiveInfinity);
         for (var repetition = 0; repetition < BuildRepetitions; repetition++)
         {
-            var start = Stopwatch.GetTimestamp();
+            var (start, processor) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
             build(new TreeExplainerOptions());
             best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            bestOfProcessor = Math.Min(bestOfProcessor, (Environment.CpuUsage.TotalTime - processor).TotalMilliseconds);
         }
 
-        context.Add(new BenchmarkRow($"build SHAP tables, {name}", best, 2_000, "goal", 2_000 / best, "ms", $"best of {BuildRepetitions}"));
+        context.Add(new BenchmarkRow(
+            $"build SHAP tables, {name}", best, 2_000, "goal", 2_000 / best, "ms", $"best of {BuildRepetitions}; processor time {bestOfProcessor:N0} ms"));
         var explainer = build(new TreeExplainerOptions { WithInteractions = true });
         context.Note($"{name}: values {explainer.ValueTables}");
         context.Note($"{name}: pairs {explainer.PairTables}");

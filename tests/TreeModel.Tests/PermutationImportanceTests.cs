@@ -36,6 +36,26 @@ public class PermutationImportanceTests
         Assert.True(together[0].Mean >= alone.Max(importance => importance.Mean));
     }
 
+    [Fact]
+    public void Compute_GroupOfNoFeature_IsRefused()
+    {
+        var (rows, labels) = Labelled();
+        var predictor = Predictor.Compile(Ensemble);
+        Assert.Throws<ArgumentException>(() => PermutationImportance.Compute(predictor, rows, labels, [new FeatureGroup("none", [])]));
+        Assert.Throws<ArgumentException>(() => PermutationImportance.Compute(predictor, rows, labels, [new FeatureGroup("beyond", [4])]));
+    }
+
+    [Fact]
+    public void CountsGainsAndMagnitudes_AnEnsemble_BelongToTheFeaturesThatSplit()
+    {
+        var wide = new TreeEnsemble(RandomEnsembles.Create(0, 5, 1, 1).Header, [.. Ensemble.Trees], "");
+        Assert.Equal(Ensemble.Trees.Sum(tree => tree.SplitCount), SplitImportance.Counts(wide).Sum());
+        Assert.Equal(0, SplitImportance.Gains(wide).Sum());   // random trees have no gains
+        var magnitudes = ShapImportance.MeanMagnitudes(TreeExplainer.PathDependent(wide), [1, 1, 1, 1, 1, -1, -1, -1, -1, -1]);
+        Assert.All(magnitudes.Take(4), magnitude => Assert.True(magnitude > 0));
+        Assert.Equal(0, magnitudes[4]);
+    }
+
     private static (double[] Rows, double[] Labels) Labelled()
     {
         var random = new Random(1);

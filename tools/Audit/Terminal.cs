@@ -16,7 +16,16 @@ internal sealed class Terminal(TextWriter output, TextWriter error)
     /// <summary>Does some work under a progress bar, which is drawn where a person can see it.</summary>
     /// <param name="title">What is done.</param>
     /// <param name="work">The work; it tells the share done, from 0 to 1.</param>
-    public void WithProgress(string title, Action<IProgress<double>> work) =>
+    public void WithProgress(string title, Action<IProgress<double>> work) => WithProgress(title, progress =>
+    {
+        work(progress);
+        return true;
+    });
+
+    /// <summary>Does some work that has a result under a progress bar.</summary>
+    /// <param name="title">What is done.</param>
+    /// <param name="work">The work; it tells the share done, from 0 to 1.</param>
+    public T WithProgress<T>(string title, Func<IProgress<double>, T> work) =>
         _error.Progress().AutoClear(true).Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
             .Start(context => work(new Bar(context.AddTask(Markup.Escape(title), maxValue: 1))));
 

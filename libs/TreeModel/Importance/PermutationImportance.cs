@@ -1,16 +1,5 @@
 namespace RateLimitSuite.TreeModel;
 
-/// <summary>How much the error grows when one group of features is shuffled.</summary>
-/// <param name="Name">Name of the feature or group.</param>
-/// <param name="Mean">Mean growth of the mean absolute error over the repeats, in the label's unit.</param>
-/// <param name="StandardDeviation">Sample standard deviation over the repeats; 0 for one repeat.</param>
-public sealed record GroupImportance(string Name, double Mean, double StandardDeviation);
-
-/// <summary>Features that are shuffled together, as correlated ones must be.</summary>
-/// <param name="Name">Name of the group.</param>
-/// <param name="Features">Numbers of its features.</param>
-public sealed record FeatureGroup(string Name, IReadOnlyList<int> Features);
-
 /// <summary>Permutation importance: error with a feature shuffled among the rows, less the error as it is.</summary>
 public static class PermutationImportance
 {
@@ -37,6 +26,14 @@ public static class PermutationImportance
         if (labels.Length == 0 || rowsRowMajor.Length != (long)labels.Length * predictor.FeatureCount)
         {
             throw new ArgumentException($"{rowsRowMajor.Length} values are not {labels.Length} rows of {predictor.FeatureCount}.", nameof(rowsRowMajor));
+        }
+
+        foreach (var group in groups)
+        {
+            if (group.Features.Count == 0 || group.Features.Any(feature => feature < 0 || feature >= predictor.FeatureCount))
+            {
+                throw new ArgumentException($"Group {group.Name} must name features from 0 to {predictor.FeatureCount - 1}.", nameof(groups));
+            }
         }
 
         var predictions = new double[labels.Length];

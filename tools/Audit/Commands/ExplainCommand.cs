@@ -40,7 +40,8 @@ internal static class ExplainCommand
     {
         using var input = FeatureRows.Open(rows, ensemble.FeatureNames);
         using var result = new ResultFile(output, Header(ensemble.FeatureNames, withInteractions));
-        terminal.WithProgress("build tables", progress => Explain(Build(progress)));
+        var explainer = terminal.WithProgress("build tables", Build);
+        terminal.WithProgress("explain", Explain);
         result.Complete();
         return AuditProgram.Passed;
 
@@ -52,7 +53,7 @@ internal static class ExplainCommand
                 : TreeExplainer.Interventional(ensemble, FeatureRows.ReadAll(background, ensemble.FeatureNames), options, progress, cancellationToken);
         }
 
-        void Explain(TreeExplainer explainer)
+        void Explain(IProgress<double> progress)
         {
             var features = ensemble.FeatureCount;
             var values = new double[(withInteractions ? features * features : features) + 1];
@@ -61,6 +62,7 @@ internal static class ExplainCommand
                 cancellationToken.ThrowIfCancellationRequested();
                 values[^1] = withInteractions ? explainer.ExplainInteractions(row, values.AsSpan()[..^1]) : explainer.Explain(row, values.AsSpan()[..^1]);
                 result.Write(values);
+                progress.Report(input.Share);
             }
         }
     }
