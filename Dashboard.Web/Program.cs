@@ -1,7 +1,44 @@
+using Microsoft.Extensions.Options;
+using RateLimitSuite.Contracts.V1;
+using RateLimitSuite.Dashboard;
+using RateLimitSuite.Dashboard.Components;
+using RateLimitSuite.Dashboard.Live;
+using RateLimitSuite.Dashboard.SignIn;
+using RateLimitSuite.Dashboard.Widgets;
+
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddSuiteEndpoints(grpc: false);
+builder.AddSuiteConsumer("broker");
+builder.AddSuiteGrpcClient<LimiterApi.LimiterApiClient>("limiter");
+builder.AddSuiteGrpcClient<ExplainerApi.ExplainerApiClient>("explainer");
+builder.AddSuiteGrpcClient<DriftMonitorApi.DriftMonitorApiClient>("driftmonitor");
+builder.AddSuiteGrpcClient<TrainerApi.TrainerApiClient>("trainer");
+
+builder.Services.AddOptions<DashboardOptions>().BindConfiguration(DashboardOptions.Section)
+    .Validate(options => options.SignInToken is null or { Length: 0 or >= 16 }, "Dashboard:SignInToken must have at least 16 characters.")
+    .ValidateOnStart();
+builder.Services.AddSignIn();
+builder.Services.AddSingleton<SuiteState>();
+builder.Services.AddSingleton<LayoutStore>();
+builder.Services.AddScoped(services => new LiveView(services.GetRequiredService<SuiteState>()));
+builder.Services.AddHostedService<LimiterFeed>();
+builder.Services.AddHostedService<ClientsFeed>();
+builder.Services.AddHostedService<DriftFeed>();
+builder.Services.AddHostedService<TrainerFeed>();
+builder.Services.AddHostedService<ExplainerFeed>();
+builder.Services.AddHostedService<ShapReader>();
+builder.Services.AddHostedService<SnapshotTicker>();
+builder.Services.AddRazorComponents().AddInteractiveServerComponents();
 
 var app = builder.Build();
+app.UseSafeHeaders();
+app.UseSameOriginCircuits();
+app.UseAuthentication();
+app.UseAuthorization();
+app.UseAntiforgery();
 app.MapDefaultEndpoints();
+app.MapStaticAssets().AllowAnonymous();
+app.MapSignIn();
+app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
 await app.RunAsync();

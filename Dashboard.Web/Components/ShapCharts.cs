@@ -1,0 +1,65 @@
+using System.Globalization;
+using RateLimitSuite.Charts;
+using RateLimitSuite.Contracts.V1;
+using RateLimitSuite.Dashboard.Live;
+
+namespace RateLimitSuite.Dashboard.Components;
+
+/// <summary>Pictures of SHAP values.</summary>
+internal static class ShapCharts
+{
+    public static string Magnitude(ShapView shap, int width)
+    {
+        // One pair of lines a mode: φ of two modes answer different questions.
+        var series = shap.Minutes.Select(m => m.Mode).Distinct().SelectMany(mode => new[]
+        {
+            new LineSeries($"mean, {Words(mode)}", Points(shap, mode, m => m.Mean)),
+            new LineSeries($"p95, {Words(mode)}", Points(shap, mode, m => m.P95)),
+        });
+        return LineChart.Render(
+            new LineChartData("SHAP magnitude per minute", [.. series])
+            {
+                AtLeast = 1,
+                Limits = [new LimitLine(MagnitudeMinute.SpikeLimit, "spike over 0.8")],
+                Spikes = [.. shap.Minutes.Where(m => m.IsSpike).Select(m => new LinePoint(m.At, m.P95))],
+            },
+            ChartTheme.Css, new ChartSize(width, 220));
+    }
+
+    public static string Features(ShapView shap, int width) => BarChart.Render(
+        "Mean |φ| by feature", "tokens/s", [.. shap.Features.OrderByDescending(f => f.MeanAbsolute).Take(10).Select(f => new Bar(f.Name, f.MeanAbsolute))], ChartTheme.Css, width);
+
+    public static string Correlation(ShapView shap, bool ofShapValues, string title, int width)
+    {
+        var names = shap.Features.Select(f => f.Name).ToList();
+        return HeatmapChart.Render(
+            new HeatmapData(title, names, names, ofShapValues ? shap.ShapCorrelation : shap.FeatureCorrelation) { Full = 1 }, ChartTheme.Css, width);
+    }
+
+    public static string Waterfall(Explanation explanation, int width)
+    {
+        var steps = Enumerable.Range(0, Math.Min(explanation.Shap.Count, explanation.FeatureNames.Count)).Select(i => new WaterfallStep(
+            explanation.FeatureNames[i],
+            i < explanation.Features.Count ? explanation.Features[i].ToString("0.####", CultureInfo.InvariantCulture) : "",
+            explanation.Shap[i]));
+        var byBucket = explanation.DecidedBy == DecidedBy.Bucket;
+        var headline = $"{(explanation.Allowed ? "Allowed" : "Throttled")} by the {(byBucket ? "client's bucket" : Decider(explanation.DecidedBy))}";
+        return WaterfallChart.Render(
+            new WaterfallData("How the prediction came about", headline, explanation.BaseValue, explanation.Prediction, [.. steps], "tokens/s") { FeaturesDecided = byBucket },
+            ChartTheme.Css, width);
+    }
+
+    private static string Decider(DecidedBy by) => by switch
+    {
+        DecidedBy.Parent => "backend's parent bucket, not by the model",
+        DecidedBy.Inflight => "backend's in-flight cap, not by the model",
+        DecidedBy.Override => "override, not by the model",
+        DecidedBy.List => "policy's list, not by the model",
+        _ => "limiter",
+    };
+
+    private static string Words(string mode) => mode.Replace('_', ' ');
+
+    private static List<LinePoint> Points(ShapView shap, string mode, Func<MagnitudeMinute, double> value) =>
+        [.. shap.Minutes.Select(m => new LinePoint(m.At, m.Mode == mode ? value(m) : double.NaN))];
+}

@@ -1,0 +1,15 @@
+using Confluent.Kafka;
+using RateLimitSuite.Contracts;
+using RateLimitSuite.Contracts.Events;
+using RateLimitSuite.ServiceDefaults;
+
+namespace RateLimitSuite.Dashboard.Live;
+
+/// <summary>Reads topic shap-values from its end on: whoever opens the dashboard wants to see what happens now.</summary>
+internal sealed class ShapReader(KafkaConsumerFactory consumers, SuiteState state, TimeProvider time, ILogger<ShapReader> logger)
+    : KafkaReader(consumers, new KafkaReaderOptions { Topics = [Topics.ShapValues], OwnOffsets = true }, time, logger)
+{
+    protected override Offset StartOf(TopicPartition partition, string logIdentity) => Offset.End;
+
+    protected override void Handle(ConsumeResult<byte[], byte[]> record) => state.Shap.Add(EventJson.ReadShapValues(record.Message.Value));
+}

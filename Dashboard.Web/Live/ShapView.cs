@@ -1,0 +1,26 @@
+using RateLimitSuite.Contracts.Events;
+
+namespace RateLimitSuite.Dashboard.Live;
+
+/// <summary>What topic shap-values has lately held.</summary>
+/// <param name="Received">Messages since the dashboard started.</param>
+/// <param name="PerSecond">Messages a second, over the last seconds.</param>
+/// <param name="Newest">Newest first.</param>
+/// <param name="Minutes">Oldest first.</param>
+/// <param name="Features">In the schema's order, over the recent samples of the newest mode.</param>
+/// <param name="Samples">Number of those samples.</param>
+/// <param name="FeatureCorrelation">Pearson's, F × F row-major, of feature values; not a number where a feature stands still.</param>
+/// <param name="ShapCorrelation">The same of SHAP values.</param>
+public sealed record ShapView(
+    long Received,
+    double PerSecond,
+    IReadOnlyList<ShapValues> Newest,
+    IReadOnlyList<MagnitudeMinute> Minutes,
+    IReadOnlyList<FeatureShare> Features,
+    int Samples,
+    IReadOnlyList<double> FeatureCorrelation,
+    IReadOnlyList<double> ShapCorrelation)
+{
+    /// <summary>Before anything came.</summary>
+    public static ShapView Empty { get; } = new(0, 0, [], [], [], 0, [], []);
+}
