@@ -86,7 +86,7 @@ internal sealed class ScratchSuite : IDisposable
         // The machine's own choice, and what a surrounding build leaves behind, must not reach the scratch repository.
         foreach (var name in start.Environment.Keys
                      .Where(n => n.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase) || n.EndsWith("Packages", StringComparison.Ordinal)
-                         || n is "PackageProfile" or "KafkaNativePackage" or "SuiteWaitForNative").ToList())
+                         || n is "PackageProfile" or "KafkaNativePackage" or "WebAssetsPackage" or "SuiteWaitForNative").ToList())
         {
             start.Environment.Remove(name);
         }
