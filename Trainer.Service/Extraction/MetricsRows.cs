@@ -7,6 +7,8 @@ namespace RateLimitSuite.Trainer.Extraction;
 /// needs at most twice the memory of what is kept. Client, policy and backend are numbers into their name lists.</remarks>
 internal sealed class MetricsRows(FeatureSchema schema)
 {
+    private readonly Dictionary<string, long> _unlabelledByPolicy = [];
+
     /// <summary>What the feature columns mean.</summary>
     public FeatureSchema Schema { get; } = schema;
 
@@ -59,7 +61,10 @@ internal sealed class MetricsRows(FeatureSchema schema)
     public NameList Policies { get; } = new();
 
     /// <summary>Rows without a label, left out.</summary>
-    public long Unlabelled { get; set; }
+    public long Unlabelled => _unlabelledByPolicy.Values.Sum();
+
+    /// <summary>Of these, rows of policies without a single label: nobody reports their outcomes, so they have none to lack.</summary>
+    public long Unobserved => _unlabelledByPolicy.Where(policy => !Policies.Contains(policy.Key)).Sum(policy => policy.Value);
 
     /// <summary>Rows of another feature schema, left out.</summary>
     public long OtherSchema { get; set; }
@@ -92,4 +97,7 @@ internal sealed class MetricsRows(FeatureSchema schema)
             features[feature] = Features[feature][row];
         }
     }
+
+    /// <summary>Counts a row without a label.</summary>
+    public void AddUnlabelled(string policy) => _unlabelledByPolicy[policy] = _unlabelledByPolicy.GetValueOrDefault(policy) + 1;
 }

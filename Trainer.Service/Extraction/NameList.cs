@@ -12,6 +12,9 @@ internal sealed class NameList
     /// <summary>The name of a number.</summary>
     public string this[int number] => _names[number];
 
+    /// <summary>Whether the name has a number.</summary>
+    public bool Contains(string name) => _numbers.ContainsKey(name);
+
     /// <summary>The number of a name.</summary>
     public int NumberOf(string name)
     {

@@ -17,7 +17,7 @@ internal static class RowFilter
         }
         else if (row.Label is not { } label)
         {
-            rows.Unlabelled++;
+            rows.AddUnlabelled(row.Policy);
         }
         else if (row.Features.Any(double.IsNaN))
         {

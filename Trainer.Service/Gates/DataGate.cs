@@ -24,12 +24,13 @@ internal static class DataGate
         var needed = first ? profile.FirstModelRows : profile.ModelRows;
         var span = first ? TimeSpan.Zero : profile.ModelSpan;
         var ofSchema = rows.Seen - rows.OtherSchema;
-        var labelShare = ofSchema == 0 ? 0 : 1 - (double)rows.Unlabelled / ofSchema;
+        var observed = ofSchema - rows.Unobserved;
+        var labelShare = observed == 0 ? 0 : 1 - (double)(rows.Unlabelled - rows.Unobserved) / observed;
         var missingShare = ofSchema == 0 ? 0 : (double)rows.Missing / ofSchema;
         var numbers = new Numbers()
             .With("rows", rows.Count).With("rows_needed", needed).With("span_s", rows.Span.TotalSeconds).With("span_needed_s", span.TotalSeconds)
             .With("train_rows", split.TrainEnd).With("holdout_rows", rows.Count - split.HoldoutStart)
-            .With("label_share", labelShare).With("missing_share", missingShare)
+            .With("label_share", labelShare).With("unobserved", rows.Unobserved).With("missing_share", missingShare)
             .With("out_of_range", rows.OutOfRange).With("other_schema", rows.OtherSchema)
             .With("client_share_max", weighting.ClientShareMaximum).With("heaviest_client_share", weighting.HeaviestShare)
             .With("clients_capped", weighting.CappedClients);
