@@ -124,10 +124,11 @@ public class DistributedApplicationBuilder : IDistributedApplicationBuilder
 
         services.AddSingleton<ResourceConsole>();
         services.AddSingleton<ILoggerProvider, ResourceConsoleLoggerProvider>();
-        // A failing health check is said once, by its monitor, and not with a stack at each try.
+        // A failing health check is said once, by its monitor, and not with a stack at each try; a failing start is said by Run.
         _host.Logging.AddFilter("Microsoft", LogLevel.Warning)
             .AddFilter("System", LogLevel.Warning)
-            .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
+            .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None)
+            .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         services.AddSingleton<ResourceNotificationService>();
         services.AddSingleton<ResourceLoggerService>();
         services.AddSingleton<Watchdog>();

@@ -3,6 +3,24 @@ namespace RateLimitSuite.Airgap.Aspire.Tests;
 public sealed class KilledAppHostTests
 {
     [Fact]
+    public async Task Sigterm_SuiteRunning_StopsItInOrderAndEndsWithZero()
+    {
+        using var data = new TemporaryFolder();
+        using var host = SampleAppHost.Start($"--StandIn:DataDirectory={data.Path}");
+        await host.ReadUntilAsync("front is ready");
+        var tree = Processes.Below(host.Id);
+
+        host.Terminate();
+        await host.ReadUntilAsync("front        |       Application is shutting down");
+        await host.ReadUntilAsync("back         |       Application is shutting down");
+        await host.ReadUntilAsync("postgres     | ");
+        await host.ReadUntilAsync("apphost      | stopped");
+
+        Assert.Equal(0, await host.EndAsync());
+        Assert.DoesNotContain(tree, Processes.IsAlive);
+    }
+
+    [Fact]
     public async Task Sigkill_SuiteRunning_LeavesNoProcess()
     {
         using var data = new TemporaryFolder();

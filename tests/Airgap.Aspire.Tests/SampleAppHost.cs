@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace RateLimitSuite.Airgap.Aspire.Tests;
 
@@ -47,6 +48,20 @@ internal sealed class SampleAppHost : IDisposable
     }
 
     public void Kill() => _process.Kill();
+
+    public void Terminate()
+    {
+        using var kill = Process.Start("kill", ["-TERM", Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+
+    /// <summary>Waits for its end.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> EndAsync()
+    {
+        await _process.WaitForExitAsync().WaitAsync(RunningApp.Patience);
+        return _process.ExitCode;
+    }
 
     public void Dispose()
     {

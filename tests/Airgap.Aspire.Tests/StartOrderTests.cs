@@ -14,12 +14,12 @@ public sealed class StartOrderTests
         });
 
         await app.WaitForStateAsync("back", KnownResourceStates.Running);
-        Assert.True(app.States.TryGetCurrentState("front", out var front));
-        Assert.Equal(KnownResourceStates.Waiting, front.Snapshot.State?.Text);
+        await app.WaitForStateAsync("front", KnownResourceStates.Waiting);
         check.Heal();
         await app.HealthyAsync("front");
 
         Assert.Contains("front waits for back (healthy)", app.Log, StringComparison.Ordinal);
+        Assert.True(app.Log.IndexOf("back is ready", StringComparison.Ordinal) < app.Log.IndexOf("front is ready", StringComparison.Ordinal), app.Log);
     }
 
     [Fact]

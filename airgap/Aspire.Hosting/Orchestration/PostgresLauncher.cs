@@ -40,6 +40,7 @@ internal sealed class PostgresLauncher(
                 "-c", "max_connections=200",
                 "-c", "lc_messages=C",
                 "-c", "log_checkpoints=off",
+                "-c", "log_min_messages=log", // Above ERROR: what a client did wrong is the client's to say.
             ],
             WorkingDirectory = "/",
             StopSignal = "INT", // "Fast": it ends its clients' sessions instead of waiting for them.
