@@ -64,6 +64,10 @@ internal sealed unsafe class DenseTables : ITermTables
     public static double BytesOf(TermLayout layout, IntervalMap intervals, int rows) =>
         ((double)rows * layout.DenseWidth * sizeof(double)) + (IntervalsOf(intervals) * sizeof(ushort)) + sizeof(long);
 
+    /// <summary>Bytes that are taken besides: the row of zeros, and groups that only fill up the last vector.</summary>
+    public static double BytesBesides(TermLayout layout, IntervalMap intervals) =>
+        (layout.DenseWidth * sizeof(double)) + ((GroupsPerVector - 1) * ((IntervalsOf(intervals) * sizeof(ushort)) + sizeof(long)));
+
     /// <inheritdoc/>
     public void Sum(ReadOnlySpan<ushort> intervals, Span<double> terms)
     {

@@ -67,7 +67,11 @@ internal sealed unsafe class SparseTables : ITermTables
         + ((long)_classes.Length * sizeof(ushort)) + (((long)_rows.Length + _terms.Length) * sizeof(int))
         + ((long)_maps.Length * sizeof(MapPart)) + ((long)_groups.Length * sizeof(GroupPart)) + ((long)_trees.Length * sizeof(TreePart));
 
-    /// <summary>Bytes that a group of so many rows and features takes; what its tree takes is little beside it.</summary>
+    /// <summary>Bytes that the trees take besides their groups.</summary>
+    public static double BytesBesides(TreeClasses[] trees) => trees.Sum(tree => sizeof(TreePart)
+        + Enumerable.Range(0, tree.Features.Length).Sum(f => (double)(tree.ClassesOf(f).Length * sizeof(ushort)) + sizeof(MapPart))) + sizeof(TreePart);
+
+    /// <summary>Bytes that a group takes.</summary>
     public static double BytesOf(TermLayout layout, LeafGroup group)
     {
         var terms = layout.TermsOf(group.Features.Length);

@@ -23,7 +23,7 @@ internal sealed class TermTables
     /// <param name="intervals">Intervals of the model.</param>
     /// <param name="shapes">The trees.</param>
     /// <param name="sources">What the leaves of each tree are worth.</param>
-    /// <param name="budget">Bytes at most.</param>
+    /// <param name="budget">Bytes at most; what the layout itself takes is spent even if it is more.</param>
     /// <param name="progress">Told the share done; throws to stop.</param>
     public static TermTables Build(
         TermLayout layout, IntervalMap intervals, TreeShape[] shapes, IShapleySource[] sources, long budget, Action<double> progress)
@@ -43,7 +43,8 @@ internal sealed class TermTables
                 : SparseTables.BytesOf(layout, group)));
         }
 
-        var chosen = TablePlan.Choose(trees, budget);
+        var besides = isDense ? DenseTables.BytesBesides(layout, intervals) : SparseTables.BytesBesides(classes);
+        var chosen = TablePlan.Choose(trees, budget - besides);
         var tabled = new List<ChosenGroup>();
         var computed = new List<ComputedLeaf>();
         for (var tree = 0; tree < shapes.Length; tree++)
