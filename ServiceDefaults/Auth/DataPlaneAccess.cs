@@ -3,10 +3,10 @@ using Microsoft.Extensions.Options;
 
 namespace RateLimitSuite.ServiceDefaults;
 
-/// <summary>Whether anyone who reaches the data plane may use it: only on loopback, and only while no shared key is set.</summary>
-internal sealed class DataPlaneAccess(IOptions<SuiteEndpointOptions> endpoints, IOptions<SuiteKeyOptions> keys)
+/// <summary>Whether anyone who reaches the data plane may use it: only on loopback, and only while neither a shared key nor mutual TLS is set.</summary>
+internal sealed class DataPlaneAccess(IOptions<SuiteEndpointOptions> endpoints, IOptions<SuiteTlsOptions> tls, IOptions<SuiteKeyOptions> keys)
 {
-    public bool IsOpen => IsLoopback && string.IsNullOrEmpty(keys.Value.DataPlaneKey);
-
-    public bool IsLoopback => IPAddress.IsLoopback(BindAddress.Parse(endpoints.Value.BindAddress));
+    public bool IsOpen => IPAddress.IsLoopback(BindAddress.Parse(endpoints.Value.BindAddress))
+        && string.IsNullOrEmpty(keys.Value.DataPlaneKey)
+        && !tls.Value.IsSet;
 }

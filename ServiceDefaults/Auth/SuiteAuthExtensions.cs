@@ -22,6 +22,7 @@ public static class SuiteAuthExtensions
             .Validate(options => string.IsNullOrEmpty(options.DataPlaneKey) || SuiteKeyOptions.IsLongEnough(options.DataPlaneKey), KeyMessage(nameof(SuiteKeyOptions.DataPlaneKey)))
             .ValidateOnStart();
         builder.Services.AddOptions<SuiteEndpointOptions>().BindConfiguration(SuiteEndpointOptions.Section).ValidateDataAnnotations();
+        builder.Services.AddOptions<SuiteTlsOptions>().BindConfiguration(SuiteTlsOptions.Section);
         builder.Services.TryAddSingleton<SuiteTokens>();
         builder.Services.TryAddSingleton<ServiceToken>();
         builder.Services.TryAddSingleton<DataPlaneAccess>();
@@ -35,7 +36,7 @@ public static class SuiteAuthExtensions
         return builder;
     }
 
-    /// <summary>Stops the start-up of a service whose data plane others than this machine can reach without a key.</summary>
+    /// <summary>Stops the start-up of a service whose data plane others than this machine can reach without a key or mutual TLS.</summary>
     /// <returns>The builder it was given.</returns>
     public static TBuilder RequireDataPlaneKeyUnlessLoopback<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
@@ -44,7 +45,7 @@ public static class SuiteAuthExtensions
         return builder;
     }
 
-    /// <summary>Marks endpoints as data plane: open to all on loopback while no key is set, else for <see cref="SuitePolicies.DataPlane"/>.</summary>
+    /// <summary>Marks endpoints as data plane: open to all on loopback while neither key nor mutual TLS is set, else for <see cref="SuitePolicies.DataPlane"/>.</summary>
     /// <returns>The endpoints it was given.</returns>
     public static TEndpoints RequireDataPlaneAccess<TEndpoints>(this TEndpoints endpoints)
         where TEndpoints : IEndpointConventionBuilder

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 
 namespace RateLimitSuite.ServiceDefaults;
 
-/// <summary>Knows a caller by the bearer token of <see cref="SuiteTokens"/>, or a gateway by the data plane's shared key.</summary>
+/// <summary>Knows a caller by the bearer token of <see cref="SuiteTokens"/>, or a gateway by the data plane's shared key or its certificate.</summary>
 internal sealed class SuiteAuthenticationHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options,
     ILoggerFactory logger,
@@ -34,17 +34,18 @@ internal sealed class SuiteAuthenticationHandler(
 
         if (Request.Headers.TryGetValue(KeyHeader, out var key))
         {
-            return IsDataPlaneKey(key.ToString()) ? Success(Gateway()) : AuthenticateResult.Fail($"{KeyHeader} is wrong.");
+            return IsDataPlaneKey(key.ToString()) ? Success(Gateway("gateway")) : AuthenticateResult.Fail($"{KeyHeader} is wrong.");
         }
 
-        return AuthenticateResult.NoResult();
+        // Only the port with mutual TLS asks for one, and it lets nobody in whose certificate is not signed by our authority.
+        return Context.Connection.ClientCertificate is { } certificate ? Success(Gateway(certificate.Subject)) : AuthenticateResult.NoResult();
     }
 
     private bool IsDataPlaneKey(string given) => keys.Value.DataPlaneKey is { } key
         && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), Encoding.UTF8.GetBytes(key));
 
-    private static ClaimsIdentity Gateway() => new(
-        [new Claim("sub", "gateway"), new Claim(SuiteTokens.RoleClaim, SuiteRoles.Gateway)], SchemeName, "sub", SuiteTokens.RoleClaim);
+    private static ClaimsIdentity Gateway(string name) => new(
+        [new Claim("sub", name), new Claim(SuiteTokens.RoleClaim, SuiteRoles.Gateway)], SchemeName, "sub", SuiteTokens.RoleClaim);
 
     private static AuthenticateResult Success(ClaimsIdentity identity) =>
         AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));

@@ -12,7 +12,7 @@ public static class SuiteRoles
     /// <summary>Another service of the suite.</summary>
     public const string Service = "service";
 
-    /// <summary>A gateway that presented the data plane's shared key.</summary>
+    /// <summary>A gateway that presented the data plane's shared key or a certificate of our authority.</summary>
     public const string Gateway = "gateway";
 
     internal static bool IsIssued(string role) => role is Viewer or Operator or Service;

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,14 +18,15 @@ public static class SuiteEndpointExtensions
     /// <param name="grpc">False for a service that only speaks HTTP/1.1.</param>
     /// <returns>The builder it was given.</returns>
     /// <remarks>Two ports, as cleartext has no ALPN to choose a protocol by. Bound in code, which beats <c>ASPNETCORE_URLS</c>:
-    /// deployment templates set that one and would leave the second port closed.</remarks>
+    /// deployment templates set that one and would leave the second port closed. <see cref="SuiteTlsOptions"/> adds a third.</remarks>
     public static TBuilder AddSuiteEndpoints<TBuilder>(this TBuilder builder, bool grpc = true)
         where TBuilder : IHostApplicationBuilder
     {
         var http = Port(builder.Configuration, "HTTP_PORT", DefaultHttpPort);
         var http2 = Port(builder.Configuration, "GRPC_PORT", DefaultGrpcPort);
         builder.Services.AddOptions<SuiteEndpointOptions>().BindConfiguration(SuiteEndpointOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<SuiteEndpointOptions>>((kestrel, options) =>
+        builder.Services.AddOptions<SuiteTlsOptions>().BindConfiguration(SuiteTlsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<SuiteEndpointOptions>, IOptions<SuiteTlsOptions>>((kestrel, options, tls) =>
         {
             Limit(kestrel.Limits, options.Value);
             var address = BindAddress.Parse(options.Value.BindAddress);
@@ -32,6 +34,11 @@ public static class SuiteEndpointExtensions
             if (grpc)
             {
                 kestrel.Listen(address, http2, listen => listen.Protocols = HttpProtocols.Http2);
+            }
+
+            if (tls.Value.IsSet)
+            {
+                kestrel.Listen(address, tls.Value.Port, listen => listen.UseHttps(https => MutualTls.Configure(https, tls.Value)));
             }
         });
         return builder;

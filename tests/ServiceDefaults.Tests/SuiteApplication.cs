@@ -17,8 +17,12 @@ internal static class SuiteApplication
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "TestService" });
         builder.Configuration.AddInMemoryCollection([new("Suite:Key", Key), new("HTTP_PORT", "0"), new("GRPC_PORT", "0")]);
-        builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, setting.Value)));
-        builder.WebHost.UseKestrelCore();
+        foreach (var (name, value) in settings)
+        {
+            builder.Configuration[name] = value;
+        }
+
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
         builder.Services.AddRoutingCore();
         builder.AddServiceDefaults();
         builder.AddSuiteEndpoints();
