@@ -6,6 +6,7 @@ using Grpc.Net.Wire;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Microsoft.Extensions.Logging;
 
 namespace Grpc.AspNetCore.Server;
 
@@ -32,8 +33,7 @@ internal sealed partial class HttpCallContext(HttpContext http, IMethod method, 
     /// <summary>How responses are compressed; null for not.</summary>
     public ICompressionProvider? ResponseCompression { get; private set; }
 
-    /// <summary>Ends waiting for requests. Without a deadline the transport does that by itself.</summary>
-    public CancellationToken ReadCancellation => _deadline?.Token ?? CancellationToken.None;
+    public ILogger Logger => context.Logger;
 
     /// <summary>Held while a response is written, so that the deadline does not end the response under it.</summary>
     public Lock WriteLock => LazyInitializer.EnsureInitialized(ref _writeLock, static () => new Lock());

@@ -30,14 +30,21 @@ internal sealed class RequestStream<T>(HttpCallContext call, Marshaller<T> marsh
             return Task.FromResult(false);
         }
 
-        return _body.TryRead(out var read) && RequestMessages.TryTakeNext(_body, read, marshaller, call, out _current)
-            ? Task.FromResult(Found())
-            : WaitAsync(cancellationToken);
+        try
+        {
+            // What has arrived already is taken without a state machine.
+            return _body.TryRead(out var read) && RequestMessages.TryTakeNext(_body, read, marshaller, call, out _current)
+                ? Task.FromResult(Found())
+                : WaitAsync(cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            return Task.FromException<bool>(exception);
+        }
     }
 
     private async Task<bool> WaitAsync(CancellationToken cancellationToken)
     {
-        using var linked = Link(ref cancellationToken);
         while (true)
         {
             var read = await _body.ReadAsync(cancellationToken);
@@ -52,25 +59,5 @@ internal sealed class RequestStream<T>(HttpCallContext call, Marshaller<T> marsh
     {
         _ended = _current is null;
         return !_ended;
-    }
-
-    // Handlers mostly pass no token or the call's own; only another one needs to be joined with the deadline's.
-    private CancellationTokenSource? Link(ref CancellationToken cancellationToken)
-    {
-        var deadline = call.ReadCancellation;
-        if (!deadline.CanBeCanceled || cancellationToken == deadline)
-        {
-            return null;
-        }
-
-        if (!cancellationToken.CanBeCanceled)
-        {
-            cancellationToken = deadline;
-            return null;
-        }
-
-        var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline);
-        cancellationToken = linked.Token;
-        return linked;
     }
 }

@@ -23,7 +23,7 @@ internal sealed class ServerStreamingHandler<TRequest, TResponse>(
             TRequest? request;
             do
             {
-                request = RequestMessages.TryTakeSingle(body, await body.ReadAsync(call.ReadCancellation), method.RequestMarshaller, call);
+                request = RequestMessages.TryTakeSingle(body, await body.ReadAsync(), method.RequestMarshaller, call);
             }
             while (request is null);
 

@@ -24,7 +24,7 @@ internal sealed class UnaryHandler<TRequest, TResponse>(
             TRequest? request;
             do
             {
-                request = RequestMessages.TryTakeSingle(body, await body.ReadAsync(call.ReadCancellation), method.RequestMarshaller, call);
+                request = RequestMessages.TryTakeSingle(body, await body.ReadAsync(), method.RequestMarshaller, call);
             }
             while (request is null);
 

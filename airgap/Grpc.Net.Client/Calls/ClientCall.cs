@@ -41,6 +41,11 @@ internal sealed partial class ClientCall : IDisposable
             _parentRegistration = parent.CancellationToken.UnsafeRegister(static state => ((ClientCall)state!).Cancel("Call canceled by the client."), this);
         }
 
+        if (IsLate)
+        {
+            OnDeadline();   // At once: the timer might let the request out first.
+        }
+
         if (_end is not null)
         {
             Release();   // It ended before its timer and registrations were all there to be let go of.

@@ -25,14 +25,19 @@ internal static class RawCall
     }
 
     /// <summary>Sends a body and reads the whole answer.</summary>
+    public static Task<RawResponse> SendAsync(
+        HttpClient client, byte[] body, IEnumerable<(string Name, string Value)>? headers = null, string contentType = "application/grpc", string path = UnaryPath) =>
+        SendAsync(client, new ByteArrayContent(body), headers, contentType, path);
+
+    /// <summary>Sends a body as it comes and reads the whole answer.</summary>
     public static async Task<RawResponse> SendAsync(
-        HttpClient client, byte[] body, IEnumerable<(string Name, string Value)>? headers = null, string contentType = "application/grpc", string path = UnaryPath)
+        HttpClient client, HttpContent body, IEnumerable<(string Name, string Value)>? headers, string contentType, string path)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path)
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Content = new ByteArrayContent(body),
+            Content = body,
         };
         request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
         request.Headers.TryAddWithoutValidation("TE", "trailers");
@@ -41,7 +46,7 @@ internal static class RawCall
             request.Headers.TryAddWithoutValidation(name, value);
         }
 
-        using var response = await client.SendAsync(request);
+        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         var content = await response.Content.ReadAsByteArrayAsync();
         return new RawResponse(
             response.StatusCode,
