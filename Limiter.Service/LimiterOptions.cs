@@ -11,6 +11,9 @@ internal sealed record LimiterOptions
     /// <summary>Policy file; unset: the one in the box. Read again whenever it changes.</summary>
     public string? PolicyFile { get; init; }
 
+    /// <summary>Folder with rule files of Envoy's reference server, a domain each; unset: none. Read again whenever one changes.</summary>
+    public string? EnvoyFolder { get; init; }
+
     /// <summary>How often the policy file is looked at. Default 1 s.</summary>
     public TimeSpan PolicyPollInterval { get; init; } = TimeSpan.FromSeconds(1);
 

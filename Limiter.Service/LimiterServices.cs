@@ -6,10 +6,12 @@ using RateLimitSuite.Limiter.Api;
 using RateLimitSuite.Limiter.Clients;
 using RateLimitSuite.Limiter.Control;
 using RateLimitSuite.Limiter.Decisions;
+using RateLimitSuite.Limiter.Envoy;
 using RateLimitSuite.Limiter.Events;
 using RateLimitSuite.Limiter.Overrides;
 using RateLimitSuite.Limiter.Policies;
 using RateLimitSuite.Limiter.Prediction;
+using RateLimitSuite.Limiter.Reservations;
 using RateLimitSuite.Registry;
 
 namespace RateLimitSuite.Limiter;
@@ -34,12 +36,20 @@ internal static class LimiterServices
             .AddSingleton<ControlLoop>()
             .AddSingleton<Decider>()
             .AddSingleton<OutcomeIntake>()
+            .AddSingleton<ReservationBook>()
+            .AddSingleton<ReservationDesk>()
             .AddSingleton<LimiterStatusReporter>()
             .AddRunning<RateMeter>()
             .AddRunning<PolicyFile>()
             .AddRunning<ControlLoopService>()
             .AddRunning<LimiterGauges>();
     }
+
+    /// <summary>Envoy's rate limit service.</summary>
+    public static IServiceCollection AddEnvoy(this IServiceCollection services) => services
+        .AddSingleton<DescriptorResolver>()
+        .AddSingleton<EnvoyDecider>()
+        .AddRunning<LimitFiles>();
 
     /// <summary>Models from the registry, or from a file.</summary>
     public static IServiceCollection AddModels(this IServiceCollection services, bool fromFile)

@@ -1,13 +1,14 @@
 using RateLimitSuite.Contracts.V1;
 using RateLimitSuite.Limiter;
 using RateLimitSuite.Limiter.Api;
+using RateLimitSuite.Limiter.Envoy;
 using RateLimitSuite.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddSuiteEndpoints();
 builder.RequireDataPlaneKeyUnlessLoopback();
-builder.AddNpgsqlDataSource("suite");
+builder.AddNpgsqlDataSource("suite", settings => settings.DisableHealthChecks = true);   // Decisions go on without it.
 builder.AddSuiteMigrations(typeof(Program).Assembly, "limiter");
 builder.AddSuiteProducer("broker");
 builder.AddSuiteConsumer("broker");
@@ -17,6 +18,7 @@ builder.Services.AddGrpcHealthChecks();
 builder.Services.AddGrpcReflection();
 builder.Services
     .AddDecisions()
+    .AddEnvoy()
     .AddModels(fromFile: builder.Configuration["Limiter:ModelFile"] is not null)
     .AddEvents()
     .AddOverrides();
@@ -25,6 +27,9 @@ var app = builder.Build();
 app.MapDefaultEndpoints();
 app.MapLimiterApi();
 app.MapDecide().RequireDataPlaneAccess();
+app.MapForwardAuth().RequireDataPlaneAccess();
+app.MapGrpcService<RateLimitGrpcService>().RequireDataPlaneAccess();
+app.MapEnvoyJson().RequireDataPlaneAccess();
 app.MapGrpcHealthChecksService().AllowAnonymous();
 app.MapGrpcReflectionService().AllowAnonymous();
 app.Run();

@@ -9,6 +9,7 @@ internal static class BenchmarkList
     [
         new Trees.PredictBenchmark(),
         new Trees.ShapBenchmark(),
+        new Decisions.DecideBenchmark(),
         new Trees.FuzzBenchmark(),
     ];
 }

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using Google.Protobuf.WellKnownTypes;
 using RateLimitSuite.Contracts;
 using RateLimitSuite.Contracts.V1;
 using RateLimitSuite.Limiter.Control;
@@ -16,48 +15,122 @@ internal sealed class Decider(
     DecisionEngine engine, PolicyHolder policies, OverrideHolder overrides, FeatureSchema schema, LimiterClock clock,
     DecisionEvents events, LimiterMetrics metrics)
 {
+    private const int ChargesMax = 8;
+
+    /// <inheritdoc cref="TryDecide(DecideRequest, TimeSpan, out DecideResponse?, out DecisionRecord)"/>
+    public string? TryDecide(DecideRequest request, TimeSpan now, out DecideResponse? response) => TryDecide(request, now, out response, out _);
+
     /// <summary>Decides one request.</summary>
     /// <param name="request">As it came.</param>
     /// <param name="now">Monotonic time of its arrival.</param>
     /// <param name="response">The decision; null where it could not be judged.</param>
+    /// <param name="record">The decision with all that led to it.</param>
     /// <returns>Why it could not be judged, naming the field; null: it was.</returns>
-    public string? TryDecide(DecideRequest request, TimeSpan now, out DecideResponse? response)
+    public string? TryDecide(DecideRequest request, TimeSpan now, out DecideResponse? response, out DecisionRecord record)
     {
         response = null;
+        record = DecisionRecord.Empty;
         Span<double> features = stackalloc double[schema.Count];
-        var fault = Check(request, features, out var address, out var policy);
+        var fault = Check(request, features, out var address, out var policy) ?? CheckCharges(request);
         if (fault is not null)
         {
             return fault;
         }
 
-        response = Decide(request, policy!, address, features, now);
+        var requestId = request.RequestId.Length > 0 ? request.RequestId : Guid.CreateVersion7(clock.Utc(now)).ToString();
+        if (request.Charges.Count == 0)
+        {
+            Ask(policy!, request.ClientId, request.HasCost ? request.Cost : policy!.Cost, address, features, now, takesNothing: false, countsNothing: false, out record);
+        }
+        else
+        {
+            AskAll(request, policy!, address, features, now, ref record);
+        }
+
+        Follow(requestId, record, now);
+        metrics.Decided(policy!.Name, record);
+        events.Publish(DecisionMessages.ToEvent(request, requestId, address, policy, record, features, clock.UnixMicroseconds(now)));
+        response = DecisionMessages.ToResponse(requestId, policy, record, schema);
         return null;
     }
 
-    private DecideResponse Decide(DecideRequest request, Policy policy, IPAddress? address, Span<double> features, TimeSpan now)
+    private void Ask(
+        Policy policy, string client, double cost, IPAddress? address, Span<double> features, TimeSpan now, bool takesNothing, bool countsNothing, out DecisionRecord record)
     {
         Span<byte> id = stackalloc byte[RequestChecks.ClientIdBytesMax];
-        id = id[..Encoding.UTF8.GetBytes(request.ClientId, id)];
-        var record = DecisionRecord.Empty;
+        id = id[..Encoding.UTF8.GetBytes(client, id)];
+        record = DecisionRecord.Empty;
         engine.Decide(
             new DecisionRequest
             {
                 Policy = policy,
                 ClientId = id,
-                ClientName = request.ClientId,
+                ClientName = client,
                 Address = address,
-                Cost = request.HasCost ? request.Cost : policy.Cost,
+                Cost = cost,
                 Features = features,
-                Override = overrides.Current.Find(policy.Domain, request.ClientId, address),
+                Override = overrides.Current.Find(policy.Domain, client, address),
+                TakesNothing = takesNothing,
+                CountsNothing = countsNothing,
                 Now = now,
             },
             ref record);
-        var requestId = request.RequestId.Length > 0 ? request.RequestId : Guid.CreateVersion7(clock.Utc(now)).ToString();
-        Follow(requestId, record, now);
-        metrics.Decided(policy.Name, record);
-        events.Publish(DecisionMessages.ToEvent(request, requestId, address, policy, record, features, clock.UnixMicroseconds(now)));
-        return DecisionMessages.ToResponse(requestId, policy, record, schema);
+    }
+
+    // The charges are looked at first, so that a request which one of them refuses takes nothing anywhere. Between look and take another
+    // request may empty one of the buckets: then what was taken is given back.
+    private void AskAll(DecideRequest request, Policy policy, IPAddress? address, Span<double> features, TimeSpan now, ref DecisionRecord record)
+    {
+        Span<double> unused = stackalloc double[schema.Count];
+        DecisionRecord? refused = null;
+        foreach (var charge in request.Charges)
+        {
+            AskCharge(request, charge, address, unused, now, look: true, out var looked);
+            if (!looked.Allowed)
+            {
+                refused = looked;
+                break;
+            }
+        }
+
+        Ask(
+            policy, request.ClientId, request.HasCost ? request.Cost : policy.Cost, address, features, now, takesNothing: refused is not null,
+            countsNothing: false, out record);
+        for (var i = 0; refused is null && record.Allowed && i < request.Charges.Count; i++)
+        {
+            AskCharge(request, request.Charges[i], address, unused, now, look: false, out var taken);
+            record.Further.Add((taken.Client, taken.Taken));
+            refused = taken.Allowed ? null : taken;
+        }
+
+        if (refused is { } by)
+        {
+            GiveBack(ref record, now);
+            (record.Allowed, record.Reason, record.DecidedBy, record.RetryAfter) = (false, by.Reason, by.DecidedBy, by.RetryAfter);
+        }
+    }
+
+    private void AskCharge(DecideRequest request, Charge charge, IPAddress? address, Span<double> features, TimeSpan now, bool look, out DecisionRecord record)
+    {
+        features.Fill(double.NaN);
+        var policy = policies.Current.Resolve(charge.Domain.Length > 0 ? charge.Domain : request.Domain, charge.ClientId)!;
+        Ask(policy, charge.ClientId, charge.HasCost ? charge.Cost : policy.Cost, address, features, now, takesNothing: look, countsNothing: look, out record);
+    }
+
+    private void GiveBack(ref DecisionRecord record, TimeSpan now)
+    {
+        if (record.Taken > 0)
+        {
+            record.Remaining = engine.Adjust(record.Client, record.Taken, now);
+            record.Taken = 0;
+        }
+
+        foreach (var (client, taken) in record.Further)
+        {
+            engine.Adjust(client, taken, now);
+        }
+
+        record.Further.Clear();
     }
 
     // An admission to a backend is in flight until its outcome is reported.
@@ -95,5 +168,30 @@ internal sealed class Decider(
         return request.Backend.Length > 0 && request.Backend != policy.Backend
             ? $"backend is '{RequestChecks.Shorten(request.Backend)}'; policy {policy.Name} has {(policy.Backend.Length == 0 ? "none" : $"'{policy.Backend}'")}."
             : null;
+    }
+
+    private string? CheckCharges(DecideRequest request)
+    {
+        if (request.Charges.Count > ChargesMax)
+        {
+            return $"charges has {request.Charges.Count} entries; it must have at most {ChargesMax}.";
+        }
+
+        for (var i = 0; i < request.Charges.Count; i++)
+        {
+            var charge = request.Charges[i];
+            var fault = RequestChecks.ClientId(charge.ClientId) ?? RequestChecks.Domain(charge.Domain) ?? (charge.HasCost ? RequestChecks.Cost(charge.Cost) : null);
+            if (fault is null && policies.Current.Resolve(charge.Domain.Length > 0 ? charge.Domain : request.Domain, charge.ClientId) is null)
+            {
+                fault = $"domain is '{charge.Domain}'; no policy of such a domain matches the client.";
+            }
+
+            if (fault is not null)
+            {
+                return $"charges[{i}].{fault}";
+            }
+        }
+
+        return null;
     }
 }

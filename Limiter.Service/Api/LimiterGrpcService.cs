@@ -4,12 +4,13 @@ using RateLimitSuite.Contracts;
 using RateLimitSuite.Contracts.V1;
 using RateLimitSuite.Limiter.Overrides;
 using RateLimitSuite.Limiter.Policies;
+using RateLimitSuite.Limiter.Reservations;
 
 namespace RateLimitSuite.Limiter.Api;
 
 /// <summary>The Limiter's own gRPC API: check, ask, map. A throttled request gets an OK answer.</summary>
 internal sealed class LimiterGrpcService(
-    Decider decider, OutcomeIntake outcomes, LimiterStatusReporter status, OverrideDesk overrides, FeatureSchema schema, LimiterClock clock,
+    Decider decider, OutcomeIntake outcomes, ReservationDesk reservations, LimiterStatusReporter status, OverrideDesk overrides, FeatureSchema schema, LimiterClock clock,
     TimeProvider time, LimiterMetrics metrics)
     : LimiterApi.LimiterApiBase
 {
@@ -69,16 +70,22 @@ internal sealed class LimiterGrpcService(
         return Task.FromResult(response!);
     }
 
+    public override Task<ReserveResponse> Reserve(ReserveRequest request, ServerCallContext context) => Task.FromResult(reservations.Reserve(request));
+
+    public override Task<SettleResponse> Commit(CommitRequest request, ServerCallContext context) => Task.FromResult(reservations.Commit(request));
+
+    public override Task<SettleResponse> Refund(RefundRequest request, ServerCallContext context) => Task.FromResult(reservations.Refund(request));
+
     public override Task<LimiterStatus> GetStatus(GetLimiterStatusRequest request, ServerCallContext context) =>
         Task.FromResult(status.Report(request.IncludeClients));
 
     public override async Task WatchStatus(
         WatchLimiterStatusRequest request, IServerStreamWriter<LimiterStatus> responseStream, ServerCallContext context)
     {
-        var interval = request.Interval?.ToTimeSpan() ?? WatchDefault;
-        if (interval < WatchShortest || interval > WatchLongest)
+        var interval = WatchDefault;
+        if (RequestChecks.Duration(request.Interval, "interval", WatchShortest, WatchLongest, ref interval) is { } fault)
         {
-            throw Faults.InvalidArgument($"interval is {interval.TotalSeconds} s; it must be 0.1..60 s.");
+            throw Faults.InvalidArgument(fault);
         }
 
         using var timer = new PeriodicTimer(interval, time);

@@ -47,6 +47,25 @@ internal static class RequestChecks
         return $"client_ip is '{Shorten(text)}'; it must be an IPv4 or IPv6 address.";
     }
 
+    /// <summary>A duration of a message; null where it is unset.</summary>
+    public static string? Duration(Google.Protobuf.WellKnownTypes.Duration? value, string field, TimeSpan minimum, TimeSpan maximum, ref TimeSpan duration)
+    {
+        if (value is null)
+        {
+            return null;
+        }
+
+        // Checked before it is converted: a malformed one would throw there.
+        var seconds = value.Seconds + (value.Nanos / 1e9);
+        if (Math.Abs((long)value.Nanos) > 999_999_999 || !(seconds >= minimum.TotalSeconds && seconds <= maximum.TotalSeconds))
+        {
+            return FormattableString.Invariant($"{field} is {seconds} s; it must be {minimum.TotalSeconds}..{maximum.TotalSeconds} s.");
+        }
+
+        duration = TimeSpan.FromSeconds(seconds);
+        return null;
+    }
+
     /// <summary>Fills a feature vector with what the caller gave, NaN where nothing.</summary>
     public static string? Features(CallerFeatures? given, FeatureSchema schema, Span<double> features)
     {

@@ -39,7 +39,7 @@ internal sealed class DecisionEngine(ClientTable clients, ModelHolder models, Ba
             state.SplitRate = float.NaN;
         }
 
-        if (request.Cost > 0)
+        if (request.Cost > 0 && !request.CountsNothing)
         {
             state.Activity.CountRequests(1, request.Now);
         }
@@ -58,6 +58,33 @@ internal sealed class DecisionEngine(ClientTable clients, ModelHolder models, Ba
         }
 
         Settle(request, ref state, entry.Kind, ref record);
+    }
+
+    /// <summary>Moves tokens of a client after its decision: what a settled cost, or a request that another bucket refused, gives back or takes.</summary>
+    /// <param name="client">From the decision's record.</param>
+    /// <param name="tokens">Over 0: given back, up to the capacity; under 0: taken, and a debt where the bucket has too few.</param>
+    /// <param name="now">Monotonic time.</param>
+    /// <returns>Tokens left; NaN where the client was forgotten: its bucket was full.</returns>
+    public double Adjust(ClientHandle client, double tokens, TimeSpan now)
+    {
+        using var entry = clients.Enter(client);
+        if (!entry.Exists)
+        {
+            return double.NaN;
+        }
+
+        ref var bucket = ref entry.State.Bucket;
+        bucket.Refill(bucket.Limit, now);
+        if (tokens >= 0)
+        {
+            bucket.Return(tokens);
+        }
+        else
+        {
+            bucket.Charge(-tokens);
+        }
+
+        return bucket.Tokens;
     }
 
     // What only the Limiter knows is measured; what only the caller knows falls back on the policy.
@@ -171,7 +198,7 @@ internal sealed class DecisionEngine(ClientTable clients, ModelHolder models, Ba
             record.Guarantee = state.IsGoverned ? record.Guarantee : Math.Min(record.Guarantee, state.SplitRate);
         }
 
-        state.Demand += (float)request.Cost;
+        state.Demand += request.CountsNothing ? 0 : (float)request.Cost;
         if (!state.IsInSplit)
         {
             state.IsInSplit = true;
@@ -197,7 +224,7 @@ internal sealed class DecisionEngine(ClientTable clients, ModelHolder models, Ba
         }
 
         Judge(request, ref state, kind, limit, ref record);
-        if (record.Allowed && request.Cost > 0 && record.DecidedBy != DecidedBy.List)
+        if (record.Allowed && request.Cost > 0 && record.DecidedBy != DecidedBy.List && !request.TakesNothing)
         {
             state.Bucket.Take(request.Cost);
             record.Taken = request.Cost;

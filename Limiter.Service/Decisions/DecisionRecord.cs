@@ -58,5 +58,10 @@ internal struct DecisionRecord
     /// <summary>Where the client is in the table.</summary>
     public ClientHandle Client;
 
+    private List<(ClientHandle Client, double Taken)>? _further;
+
+    /// <summary>What was taken from further buckets for the same request.</summary>
+    public List<(ClientHandle Client, double Taken)> Further => _further ??= [];
+
     public static DecisionRecord Empty => new() { Prediction = double.NaN, ChallengerPrediction = double.NaN, Arm = Arm.None };
 }

@@ -28,6 +28,12 @@ internal readonly ref struct DecisionRequest
     /// <summary>The override in force for this client; null: none.</summary>
     public ActiveOverride? Override { get; init; }
 
+    /// <summary>Whether to judge only and leave the tokens where they are.</summary>
+    public bool TakesNothing { get; init; }
+
+    /// <summary>Whether the request is no demand of its client: it is looked at before it is made.</summary>
+    public bool CountsNothing { get; init; }
+
     /// <summary>Monotonic time of the request.</summary>
     public required TimeSpan Now { get; init; }
 }

@@ -22,7 +22,7 @@ internal sealed class OverrideDesk(OverrideStore store, OverrideHolder holder, O
     public async Task<Override> SetAsync(SetOverrideRequest request, string actor, CancellationToken cancellationToken)
     {
         var wanted = request.Override ?? throw Faults.InvalidArgument("override is missing.");
-        var subnet = Check(request, wanted);
+        var subnet = Check(request, wanted, out var ttl);
         var now = time.GetUtcNow();
         var id = Guid.CreateVersion7(now).ToString();
         var added = new StoredOverride
@@ -39,7 +39,7 @@ internal sealed class OverrideDesk(OverrideStore store, OverrideHolder holder, O
             Reason = wanted.Reason,
             SetBy = actor,
             SetAt = now,
-            ExpiresAt = now + request.Ttl.ToTimeSpan(),
+            ExpiresAt = now + ttl,
             RequestIds = [.. wanted.RequestIds],
         };
         await KeptAsync(() => store.AddAsync(added, cancellationToken), cancellationToken);
@@ -80,12 +80,14 @@ internal sealed class OverrideDesk(OverrideStore store, OverrideHolder holder, O
         return response;
     }
 
-    private static IPNetwork? Check(SetOverrideRequest request, Override wanted)
+    private static IPNetwork? Check(SetOverrideRequest request, Override wanted, out TimeSpan ttl)
     {
         CheckReason(wanted.Reason);
-        if (request.Ttl?.ToTimeSpan() is not { } ttl || ttl < TtlShortest || ttl > TtlLongest)
+        ttl = TimeSpan.Zero;
+        var ttlFault = request.Ttl is null ? "ttl is missing; it must be 1 s to 30 d." : RequestChecks.Duration(request.Ttl, "ttl", TtlShortest, TtlLongest, ref ttl);
+        if (ttlFault is not null)
         {
-            throw Faults.InvalidArgument($"ttl is {(request.Ttl is null ? "missing" : request.Ttl.ToTimeSpan())}; it must be 1 s..30 d.");
+            throw Faults.InvalidArgument(ttlFault);
         }
 
         if (wanted.RequestIds.Count > RequestIdsMax || wanted.RequestIds.Any(id => RequestChecks.RequestId(id) is not null))

@@ -3,6 +3,9 @@ namespace RateLimitSuite.Limiter.Policies;
 /// <summary>Where decisions find the policies: one reference, swapped as a whole by a reload.</summary>
 internal sealed class PolicyHolder
 {
+    // What a client's state has room for, and the number of an empty place.
+    private const int NumbersMax = (1 << 14) - 1;
+
     private readonly Dictionary<(string Domain, string Name), int> _numbers = [];
     private readonly Lock _lock = new();
     private volatile PolicySet _current = new([], []);
@@ -32,7 +35,7 @@ internal sealed class PolicyHolder
     {
         lock (_lock)
         {
-            var numbered = set.Policies.Select(policy => policy with { Number = NumberOf(policy) }).ToArray();
+            var numbered = set.Policies.Select(policy => policy with { Number = Number((policy.Domain, policy.Name)) }).ToArray();
             var byNumber = new Policy?[_numbers.Count];
             foreach (var policy in numbered)
             {
@@ -44,12 +47,22 @@ internal sealed class PolicyHolder
         }
     }
 
-    private int NumberOf(Policy policy)
+    /// <summary>The number of a bucket that no policy of the file governs, such as a static limit's.</summary>
+    /// <exception cref="InvalidDataException">There have been too many different ones.</exception>
+    public int NumberFor(string domain, string name)
     {
-        var key = (policy.Domain, policy.Name);
+        lock (_lock)
+        {
+            return Number((domain, name));
+        }
+    }
+
+    private int Number((string Domain, string Name) key)
+    {
         if (!_numbers.TryGetValue(key, out var number))
         {
-            number = _numbers.Count;
+            number = _numbers.Count < NumbersMax ? _numbers.Count : throw new InvalidDataException(
+                $"More than {NumbersMax} different policies and limits since the start; restart to forget those that are gone.");
             _numbers.Add(key, number);
         }
 

@@ -2,7 +2,6 @@ using System.Net;
 using RateLimitSuite.Contracts;
 using RateLimitSuite.Limiter.Control;
 using YamlDotNet.Core;
-using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
 
 namespace RateLimitSuite.Limiter.Policies;
@@ -12,7 +11,6 @@ internal sealed class PolicyReader(FeatureSchema schema)
 {
     private const double RateMax = 1e9;
     private const int PoliciesMax = 1000;
-    private const int DepthMax = 20;
 
     private readonly List<PolicyFault> _faults = [];
 
@@ -27,7 +25,7 @@ internal sealed class PolicyReader(FeatureSchema schema)
         faults = reader._faults;
         try
         {
-            Prescan(yaml);
+            YamlPrescan.Check(yaml);
             var stream = new YamlStream();
             stream.Load(new StringReader(yaml));
             if (stream.Documents.Count != 1)
@@ -50,26 +48,6 @@ internal sealed class PolicyReader(FeatureSchema schema)
             // The YAML library's own answer to some malformed texts.
             reader._faults.Add(new PolicyFault(1, 1, "", $"is no YAML that can be read: {fault.Message}"));
             return null;
-        }
-    }
-
-    // Before the tree is built, which recurses: text may come from a caller. Aliases could make little text into very many policies.
-    private static void Prescan(string yaml)
-    {
-        var parser = new Parser(new StringReader(yaml));
-        var depth = 0;
-        while (parser.MoveNext())
-        {
-            depth += parser.Current!.NestingIncrease;
-            if (depth > DepthMax)
-            {
-                throw new YamlException(parser.Current.Start, parser.Current.End, $"is nested deeper than {DepthMax} levels.");
-            }
-
-            if (parser.Current is AnchorAlias)
-            {
-                throw new YamlException(parser.Current.Start, parser.Current.End, "is an alias; aliases are not supported here.");
-            }
         }
     }
 

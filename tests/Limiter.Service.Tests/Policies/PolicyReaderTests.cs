@@ -94,13 +94,14 @@ public class PolicyReaderTests
     public void Read_RandomlyDamagedFile_NeverThrows()
     {
         var good = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "policies.yaml"));
+        const string Signs = "{}[]:-#&*!|>'\"%@`\t\n a0\0";
         var random = new Random(4);
         for (var i = 0; i < 3_000; i++)
         {
             var damaged = good.ToCharArray();
             for (var j = 0; j < random.Next(1, 6); j++)
             {
-                damaged[random.Next(damaged.Length)] = "{}[]:-#&*!|>'\"%@`\t\n a0\0"[random.Next(24)];
+                damaged[random.Next(damaged.Length)] = Signs[random.Next(Signs.Length)];
             }
 
             var set = PolicyReader.Read(new string(damaged), FeatureSchema.V1, out var faults);

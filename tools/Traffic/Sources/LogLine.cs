@@ -20,7 +20,7 @@ internal static class LogLine
         }
 
         var open = line.IndexOf('[');
-        if (open < 0 || line.Length < open + 1 + TimeLength || line[open + 1 + TimeLength] != ']')
+        if (open < 0 || line.Length <= open + 1 + TimeLength || line[open + 1 + TimeLength] != ']')
         {
             return "no [time]";
         }

@@ -1,0 +1,212 @@
+using System.Net;
+using System.Text;
+using RateLimitSuite.Contracts;
+using RateLimitSuite.Contracts.V1;
+using RateLimitSuite.Limiter.Api;
+using RateLimitSuite.Limiter.Decisions;
+using RateLimitSuite.Limiter.Envoy.V3;
+using RateLimitSuite.Limiter.Events;
+using RateLimitSuite.Limiter.Overrides;
+
+namespace RateLimitSuite.Limiter.Envoy;
+
+/// <summary>Answers Envoy's question: may a request with these descriptors pass? All are looked at, and tokens are taken only where all allow.</summary>
+internal sealed class EnvoyDecider(
+    DescriptorResolver resolver, DecisionEngine engine, OverrideHolder overrides, FeatureSchema schema, LimiterClock clock, DecisionEvents events, LimiterMetrics metrics)
+{
+    private const int DescriptorsMax = 64;
+    private const int EntriesMax = 32;
+    private const double HitsMax = 1e9;
+
+    /// <summary>Decides.</summary>
+    /// <returns>Why the request could not be judged; null: it was.</returns>
+    public string? TryDecide(RateLimitRequest request, out RateLimitResponse? response)
+    {
+        response = null;
+        if (Check(request) is { } fault)
+        {
+            return fault;
+        }
+
+        var now = clock.Now;
+        var checks = resolver.Resolve(request);
+        foreach (var check in checks)
+        {
+            Look(check, now);
+        }
+
+        var denied = IsDenied(checks);
+        foreach (var check in checks)
+        {
+            Take(check, denied, now);
+        }
+
+        // Another request may have emptied a bucket between look and take: then nothing was taken anywhere after all.
+        if (!denied && IsDenied(checks))
+        {
+            denied = true;
+            GiveBack(checks, now);
+        }
+
+        Publish(checks, denied, now);
+        response = EnvoyMessages.ToResponse(checks, denied);
+        return null;
+    }
+
+    private void Look(DescriptorCheck check, TimeSpan now)
+    {
+        if (check.IsReplaced)
+        {
+            return;
+        }
+
+        if (check.IsBlocked)
+        {
+            check.IsOver = true;
+        }
+        else if (check.Policy is not null)
+        {
+            Ask(check, Math.Max(0, check.Hits), takesNothing: true, countsNothing: true, now);
+        }
+    }
+
+    private void Take(DescriptorCheck check, bool denied, TimeSpan now)
+    {
+        if (check.IsReplaced || check.Policy is null)
+        {
+            return;
+        }
+
+        if (check.Hits < 0)
+        {
+            // A refund stands whatever became of the others.
+            var record = check.Record;
+            record.Remaining = engine.Adjust(record.Client, -check.Hits, now);
+            check.Record = record;
+        }
+        else
+        {
+            // A rule in shadow that is over takes what its bucket has not: nothing.
+            Ask(check, check.Hits, takesNothing: denied, countsNothing: false, now);
+        }
+    }
+
+    private void Ask(DescriptorCheck check, double hits, bool takesNothing, bool countsNothing, TimeSpan now)
+    {
+        check.Features = new double[schema.Count];
+        check.Features.AsSpan().Fill(double.NaN);
+        var record = DecisionRecord.Empty;
+        IPAddress.TryParse(check.Address, out var address);
+        engine.Decide(
+            new DecisionRequest
+            {
+                Policy = check.Policy!,
+                ClientId = Encoding.UTF8.GetBytes(check.Client),
+                ClientName = check.Client,
+                Address = address,
+                Cost = hits,
+                Features = check.Features,
+                Override = check.IsAdaptive ? overrides.Current.Find(check.Policy!.Domain, check.Client, address) : null,
+                TakesNothing = takesNothing,
+                CountsNothing = countsNothing,
+                Now = now,
+            },
+            ref record);
+        check.Record = record;
+
+        // Hits of 0 or less only look: they cannot be over.
+        check.IsOver = !record.Allowed && hits > 0;
+    }
+
+    private static bool IsDenied(DescriptorCheck[] checks)
+    {
+        var quotas = checks.Where(check => check.Rule is { Quota: true, Shadow: false } && !check.IsReplaced).ToArray();
+        return Array.Exists(checks, check => check.Denies) || (quotas.Length > 0 && Array.TrueForAll(quotas, check => check.IsOver));
+    }
+
+    private void GiveBack(DescriptorCheck[] checks, TimeSpan now)
+    {
+        foreach (var check in checks)
+        {
+            if (check.Record.Taken > 0)
+            {
+                var record = check.Record;
+                record.Remaining = engine.Adjust(record.Client, record.Taken, now);
+                record.Taken = 0;
+                check.Record = record;
+            }
+        }
+    }
+
+    private void Publish(DescriptorCheck[] checks, bool denied, TimeSpan now)
+    {
+        foreach (var check in checks)
+        {
+            if (check.Policy is not { } policy || check.IsReplaced || check.Hits <= 0)
+            {
+                continue;
+            }
+
+            var record = check.Record;
+            record.Allowed &= !denied;
+            metrics.Decided(check.IsAdaptive ? policy.Name : "envoy-static", record);
+            if (check.IsAdaptive)
+            {
+                var id = Guid.CreateVersion7(clock.Utc(now)).ToString();
+                var asked = new DecideRequest { ClientId = check.Client, ClientIp = check.Address };
+                events.Publish(DecisionMessages.ToEvent(
+                    asked, id, check.Address.Length > 0 ? IPAddress.Parse(check.Address) : null, policy, record, check.Features, clock.UnixMicroseconds(now)));
+            }
+        }
+    }
+
+    private static string? Check(RateLimitRequest request)
+    {
+        if (request.Domain.Length == 0)
+        {
+            return "rate limit domain must not be empty";
+        }
+
+        if (request.Descriptors.Count == 0)
+        {
+            return "rate limit descriptor list must not be empty";
+        }
+
+        if (request.Descriptors.Count > DescriptorsMax)
+        {
+            return $"descriptors has {request.Descriptors.Count} entries; it must have 1..{DescriptorsMax}.";
+        }
+
+        for (var i = 0; i < request.Descriptors.Count; i++)
+        {
+            if (Check(request.Descriptors[i]) is { } fault)
+            {
+                return $"descriptors[{i}].{fault}";
+            }
+        }
+
+        return null;
+    }
+
+    private static string? Check(RateLimitDescriptor descriptor)
+    {
+        if (descriptor.Entries.Count is 0 or > EntriesMax)
+        {
+            return $"entries has {descriptor.Entries.Count} entries; it must have 1..{EntriesMax}.";
+        }
+
+        if (descriptor.Entries.Any(entry => entry.Key.Length == 0))
+        {
+            return "entries has an empty key.";
+        }
+
+        if (descriptor.HitsAddend is > (ulong)HitsMax)
+        {
+            return $"hits_addend is {descriptor.HitsAddend}; it must be at most {HitsMax}.";
+        }
+
+        return descriptor.Limit is { } own && (own.Unit == RateLimitUnit.Unknown || !Enum.IsDefined(own.Unit))
+            ? $"limit.unit is {(int)own.Unit}; it must be one of second, minute, hour, day, month, year."
+            : null;
+    }
+}

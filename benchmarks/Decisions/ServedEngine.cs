@@ -1,0 +1,37 @@
+using RateLimitSuite.Contracts;
+using RateLimitSuite.Limiter;
+using RateLimitSuite.Limiter.Clients;
+using RateLimitSuite.Limiter.Control;
+using RateLimitSuite.Limiter.Decisions;
+using RateLimitSuite.Limiter.Policies;
+using RateLimitSuite.Limiter.Prediction;
+using RateLimitSuite.TreeModel;
+
+namespace RateLimitSuite.Benchmarks.Decisions;
+
+/// <summary>The Limiter's engine as it serves, without what is around it: one policy, one model, a bucket that allows.</summary>
+internal sealed class ServedEngine
+{
+    private readonly LimiterClock _clock = new(TimeProvider.System);
+    private readonly DecisionEngine _engine;
+    private readonly Policy _policy;
+
+    public ServedEngine(Predictor predictor, int clients)
+    {
+        var policies = new PolicyHolder();
+        var models = new ModelHolder();
+        _policy = policies.Swap(new PolicySet([new Policy { Name = "bench", Domain = "default", Capacity = 1e9, ColdStart = 1 }], [])).Policies[0];
+        models.Swap(new ModelSnapshot { Champion = new LoadedModel("bench", "", predictor) });
+
+        // Shards fill unevenly: some room, so that nobody is evicted.
+        _engine = new DecisionEngine(
+            new ClientTable(Math.Max(4096, clients + (clients / 8))), models, new BackendDirectory(), FeatureSchema.V1, _clock);
+    }
+
+    public void Decide(byte[] client)
+    {
+        Span<double> features = [double.NaN, double.NaN, 0.2, double.NaN, 5_000, 0.9];
+        var record = DecisionRecord.Empty;
+        _engine.Decide(new DecisionRequest { Policy = _policy, ClientId = client, Cost = 1, Features = features, Now = _clock.Now }, ref record);
+    }
+}
