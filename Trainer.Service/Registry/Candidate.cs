@@ -51,6 +51,9 @@ internal sealed record Candidate
     /// <summary>What the offline gates said.</summary>
     public required IReadOnlyList<GateOutcome> Gates { get; init; }
 
+    /// <summary>Other forms of it.</summary>
+    public IReadOnlyList<ModelFile> Files { get; init; } = [];
+
     /// <summary>Reasons of the gates that failed; empty: all passed.</summary>
     public string RejectedBecause => string.Join("; ", Gates.Where(gate => !gate.Passed).Select(gate => $"{gate.Gate}: {gate.Message}"));
 

@@ -45,6 +45,13 @@ internal sealed class ModelRegistry(NpgsqlDataSource database, IModelEvents even
             await InsertGateAsync(change, candidate.Version, gate, cancellationToken);
         }
 
+        foreach (var file in candidate.Files)
+        {
+            await change.ExecuteAsync(
+                "INSERT INTO registry_files (version, name, sha256, bytes) VALUES ($1, $2, $3, $4)",
+                cancellationToken, candidate.Version, file.Name, Convert.ToHexStringLower(SHA256.HashData(file.Bytes)), file.Bytes);
+        }
+
         var (@event, reason) = rejected.Length == 0 ? (RegistryEvents.Registered, candidate.Reason) : (RegistryEvents.Rejected, rejected);
         await change.AppendAsync(@event, candidate.Version, Trainer, reason, cancellationToken);
         await FinishAsync(change, new(@event, candidate.Version, 0, candidate.ParentVersion, reason), cancellationToken);

@@ -11,7 +11,7 @@ namespace RateLimitSuite.Trainer.Training;
 
 /// <summary>Makes candidates of rows: by full training or by refit, each through the same offline gates.</summary>
 internal sealed class CandidateFactory(
-    ITrainingEngine engine, OfflineGates gates, LoopProfile profile, IOptions<TrainerOptions> options, TimeProvider time)
+    ITrainingEngine engine, OfflineGates gates, IEnumerable<IModelExport> exports, LoopProfile profile, IOptions<TrainerOptions> options, TimeProvider time)
 {
     // What a refit learns from: the detectors' last windows, which are what tripped.
     private const int FreshDetectorWindows = 3;
@@ -88,6 +88,7 @@ internal sealed class CandidateFactory(
             ViolationRate = validation.ViolationRate,
             RidgeMae = validation.RidgeMae,
             Gates = outcomes,
+            Files = outcomes.All(outcome => outcome.Passed) ? [.. exports.Select(export => new ModelFile(export.Name, export.Export(context)))] : [],
         };
     }
 

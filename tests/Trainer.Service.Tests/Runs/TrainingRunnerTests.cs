@@ -36,6 +36,8 @@ public sealed class TrainingRunnerTests(PostgresFixture postgres) : IClassFixtur
         Assert.InRange(record!.Mae!.Value, 0, 0.15);
         Assert.Equal(0.005, record.ViolationRate!.Value, 3);   // 1 of 10 decisions of 1 of 20 clients
         Assert.NotNull(record.RidgeMae);
+        await using var file = registry.Database.CreateCommand("SELECT bytes FROM registry_files WHERE name = 'length.txt'");
+        Assert.Equal(BitConverter.GetBytes((int)record.Bytes), await file.ExecuteScalarAsync());
     }
 
     [Fact]
@@ -158,7 +160,7 @@ public sealed class TrainingRunnerTests(PostgresFixture postgres) : IClassFixtur
         var trial = new Trial(registry.Registry, registry.History, evidence, Quick, clock, registry.Time);
         var watch = new Watch(registry.Registry, registry.History, evidence, Quick, clock, registry.Time, NullLogger<Watch>.Instance);
         var runner = new TrainingRunner(
-            new(registry.Database, registry.Time), new(engine, gates, Quick, options, registry.Time), engine, registry.Registry, registry.Reader, trial,
+            new(registry.Database, registry.Time), new(engine, gates, [new TextLength()], Quick, options, registry.Time), engine, registry.Registry, registry.Reader, trial,
             FeatureSchema.V1, Quick, options, registry.Time, NullLogger<TrainingRunner>.Instance);
         using var over = new CancellationTokenSource();
         var watching = WatchAsync(watch, over.Token);
@@ -175,6 +177,13 @@ public sealed class TrainingRunnerTests(PostgresFixture postgres) : IClassFixtur
             await watch.RunAsync(over);
             await Task.Delay(10, over);
         }
+    }
+
+    private sealed class TextLength : IModelExport
+    {
+        public string Name => "length.txt";
+
+        public byte[] Export(GateContext context) => BitConverter.GetBytes(context.Text.Length);
     }
 
     private sealed class MissingEngine : ITrainingEngine
