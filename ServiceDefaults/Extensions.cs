@@ -48,7 +48,7 @@ public static class Extensions
         return builder;
     }
 
-    /// <summary>Adds metrics, traces and logs: scraped from <see cref="MetricsPath"/>, and pushed by OTLP where an endpoint is set.</summary>
+    /// <summary>Adds metrics, scraped from <see cref="MetricsPath"/>, and where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set pushes them, traces and logs there.</summary>
     /// <returns>The builder it was given.</returns>
     public static TBuilder ConfigureOpenTelemetry<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
@@ -67,14 +67,15 @@ public static class Extensions
             .ConfigureResource(resource => resource.AddService(
                 // The instance's id comes with OTEL_RESOURCE_ATTRIBUTES; a made-up one would hide it.
                 ServiceName(builder), serviceVersion: Version(), autoGenerateServiceInstanceId: false))
-            .WithMetrics(metrics => metrics.AddMeter(TelemetrySources.Meters).AddPrometheusExporter())
-            .WithTracing(tracing => tracing
+            .WithMetrics(metrics => metrics.AddMeter(TelemetrySources.Meters).AddPrometheusExporter());
+
+        // Spans that nobody takes would cost every decision a few microseconds.
+        if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+        {
+            telemetry.WithTracing(tracing => tracing
                 .AddSource(builder.Environment.ApplicationName)
                 .AddSource(TelemetrySources.Activities)
                 .AddProcessor(new ProbeSpanFilter()));
-
-        if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
-        {
             telemetry.UseOtlpExporter();
         }
 

@@ -1,6 +1,5 @@
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
 using RateLimitSuite.ServiceDefaults;
 
@@ -18,7 +17,12 @@ public static class SuitePostgresExtensions
     public static TBuilder AddSuiteMigrations<TBuilder>(this TBuilder builder, Assembly scripts, string owner)
         where TBuilder : IHostApplicationBuilder
     {
-        builder.Services.TryAddSingleton<SuiteDatabase>();
+        if (builder.Services.Any(service => service.ServiceType == typeof(SuiteDatabase)))
+        {
+            throw new InvalidOperationException("A service has one owner of tables: SuiteDatabase.Ready could not tell for whom it speaks.");
+        }
+
+        builder.Services.AddSingleton<SuiteDatabase>();
         builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<SuiteMigrationService>(services, scripts, owner));
         return builder;
     }
