@@ -47,8 +47,9 @@ internal sealed class Samples(Contender contender, int operations)
         var allocated = GC.GetAllocatedBytesForCurrentThread();
         var start = Stopwatch.GetTimestamp();
         contender.Run(operations);
-        _nanoseconds.Add(Stopwatch.GetElapsedTime(start).TotalNanoseconds / operations / contender.OperationsPerCall);
-        _allocated += GC.GetAllocatedBytesForCurrentThread() - allocated;
+        var elapsed = Stopwatch.GetElapsedTime(start);
+        _allocated += GC.GetAllocatedBytesForCurrentThread() - allocated;   // before the list below may grow
+        _nanoseconds.Add(elapsed.TotalNanoseconds / operations / contender.OperationsPerCall);
     }
 
     private double Percentile(double share)

@@ -106,6 +106,24 @@ public sealed class Tree
 
     internal Tree WithLeafValues(double[] leafValues) => new(Arrays with { LeafValue = leafValues });
 
+    internal Tree WithCovers(ReadOnlySpan<double> rowsRowMajor, int width)
+    {
+        var (leafCover, internalCover) = (new long[LeafCount], new long[SplitCount]);
+        for (var at = 0; at < rowsRowMajor.Length; at += width)
+        {
+            var node = SplitCount > 0 ? 0 : ~0;
+            while (node >= 0)
+            {
+                internalCover[node]++;
+                node = GoesLeft(node, rowsRowMajor[at + SplitFeature[node]]) ? LeftChild[node] : RightChild[node];
+            }
+
+            leafCover[~node]++;
+        }
+
+        return new Tree(Arrays with { LeafCover = leafCover, InternalCover = internalCover });
+    }
+
     private bool IsBelow(int split, double value)
     {
         var missing = MissingTypeOf(split);

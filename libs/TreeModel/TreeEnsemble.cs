@@ -104,6 +104,24 @@ public sealed class TreeEnsemble
         return new TreeEnsemble(Header, trees, Trailer);
     }
 
+    /// <summary>The same trees with the counts that some rows give, for path-dependent SHAP over those rows; engines other than native LightGBM write none.</summary>
+    /// <param name="rowsRowMajor">The feature vectors, one after the other; at least one.</param>
+    public TreeEnsemble WithCovers(ReadOnlySpan<double> rowsRowMajor)
+    {
+        if (rowsRowMajor.Length == 0 || rowsRowMajor.Length % FeatureCount != 0)
+        {
+            throw new ArgumentException($"{rowsRowMajor.Length} values are not one or more rows of {FeatureCount}.", nameof(rowsRowMajor));
+        }
+
+        var trees = new Tree[TreeCount];
+        for (var tree = 0; tree < trees.Length; tree++)
+        {
+            trees[tree] = _trees[tree].WithCovers(rowsRowMajor, FeatureCount);
+        }
+
+        return new TreeEnsemble(Header, trees, Trailer);
+    }
+
     private (double Min, double Max) LeafSumBounds()
     {
         double min = 0, max = 0;

@@ -7,9 +7,10 @@ internal sealed class NativeModel : IDisposable
 {
     private readonly Booster _booster;
 
-    private NativeModel(string text)
+    private NativeModel(string text, double[] trainingRows)
     {
         Text = text;
+        TrainingRows = trainingRows;
         Ensemble = TreeEnsemble.Parse(text);
         _booster = Booster.Load(text);
     }
@@ -17,6 +18,8 @@ internal sealed class NativeModel : IDisposable
     public string Text { get; }
 
     public TreeEnsemble Ensemble { get; }
+
+    public double[] TrainingRows { get; }
 
     /// <summary>Trains on rows with missing values, zeros, a grid and a category.</summary>
     public static NativeModel Train(string parameters, int features, int trees, int rows = 1500)
@@ -52,8 +55,8 @@ internal sealed class NativeModel : IDisposable
             settings.Add(setting.Split('=')[0], setting.Split('=')[1]);
         }
 
-        var training = new TrainingRows(FeatureMatrix.OfRows(values, features), labels, weights);
-        return new NativeModel(LightGbmTrainer.Train(settings, training, iterations: trees).Text);
+        var training = new LightGbm.TrainingRows(FeatureMatrix.OfRows(values, features), labels, weights);
+        return new NativeModel(LightGbmTrainer.Train(settings, training, iterations: trees).Text, values);
     }
 
     /// <summary>Native answers, row after row.</summary>

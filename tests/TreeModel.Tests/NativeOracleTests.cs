@@ -80,6 +80,14 @@ public class NativeOracleTests
     }
 
     [NativeTheory]
+    [InlineData("objective=regression num_leaves=31", 6, 30)]
+    public void WithCovers_TrainingRows_GiveTheCountsThatNativeLightGbmWrote(string parameters, int features, int trees)
+    {
+        using var native = NativeModel.Train(parameters, features, trees);
+        Assert.Equal(native.Text, native.Ensemble.WithCovers(native.TrainingRows).ToLightGbmText());
+    }
+
+    [NativeTheory]
     [InlineData("objective=regression linear_tree=true", "is_linear")]
     [InlineData("objective=binary", "objective")]
     [InlineData("objective=multiclass num_class=3", "num_class")]

@@ -4,12 +4,13 @@ using RateLimitSuite.TreeModel.Prediction;
 
 namespace RateLimitSuite.TreeModel;
 
-/// <summary>A model compiled for prediction. Immutable, safe to call from many threads, allocates nothing per call.</summary>
+/// <summary>A model compiled for prediction. Immutable, safe to call from many threads.</summary>
+/// <remarks>Allocates nothing per call, up to 256 features and 4,000 trees.</remarks>
 public sealed class Predictor
 {
-    // Features and trees beyond these go to a rented buffer instead of the stack.
+    // Models beyond these take their buffers from the heap instead of the stack.
     private const int StackFeaturesMax = 256;
-    private const int StackTreesMax = 1024;
+    private const int StackTreesMax = 4096;
 
     // Masks are quick while they stay in a cache; a model that asks for more is walked.
     private const long MaskBytesMax = 256 << 20;

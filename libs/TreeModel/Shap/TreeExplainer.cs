@@ -4,7 +4,8 @@ using RateLimitSuite.TreeModel.Shap.Tables;
 
 namespace RateLimitSuite.TreeModel;
 
-/// <summary>A model compiled for exact SHAP values. Immutable, safe to call from many threads, allocates nothing per call.</summary>
+/// <summary>A model compiled for exact SHAP values. Immutable, safe to call from many threads.</summary>
+/// <remarks>Allocates nothing per call, up to 256 features, and 45 where interactions are asked for.</remarks>
 public sealed class TreeExplainer
 {
     private const int StackFeaturesMax = 256;
