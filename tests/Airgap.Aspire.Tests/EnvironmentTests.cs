@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Aspire.Hosting.Orchestration;
 
 namespace RateLimitSuite.Airgap.Aspire.Tests;
@@ -115,6 +117,19 @@ public sealed class EnvironmentTests
     }
 
     [Fact]
+    public void Port_FixedAndTaken_IsNamedWithItsEndpoint()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        var builder = RunningApp.Describe(b => AddService(b, "front").WithHttpEndpoint(port: port, name: "http"));
+
+        var error = Assert.Throws<DistributedApplicationException>(() => { new EndpointAllocator(randomize: false).Allocate(builder.Resources.Single()); });
+
+        Assert.Contains($"Port {port} of front's endpoint 'http' is taken", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Environment_OfARunningProcess_IsWhatWasDescribed()
     {
         await using var app = await RunningApp.StartAsync(builder => builder
@@ -125,6 +140,18 @@ public sealed class EnvironmentTests
         await app.WaitForStateAsync("printer", KnownResourceStates.Finished);
 
         Assert.Contains("printer      | told hello and 7", app.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Environment_OfAppHostsLaunchProfile_IsNotPassedOn()
+    {
+        Environment.SetEnvironmentVariable("DOTNET_LAUNCH_PROFILE", "http");
+        await using var app = await RunningApp.StartAsync(builder => builder.AddExecutable("printer", "env", "."));
+
+        await app.WaitForStateAsync("printer", KnownResourceStates.Finished);
+
+        Assert.Contains("printer      | PATH=", app.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain("DOTNET_LAUNCH_PROFILE", app.Log, StringComparison.Ordinal);
     }
 
     [Fact]

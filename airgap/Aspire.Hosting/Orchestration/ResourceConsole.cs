@@ -18,7 +18,7 @@ internal sealed partial class ResourceConsole
     private readonly Dictionary<string, Queue<string>> _tails = [];
     private readonly TextWriter _writer;
     private readonly bool _colour;
-    private int _width = "driftmonitor".Length;
+    private int _width = 12; // Most names fit; a longer one widens the column from its first line on.
 
     public ResourceConsole()
         : this(Console.Out, !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")))

@@ -8,6 +8,10 @@ namespace Aspire.Hosting.Processes;
 internal sealed class ChildProcess : IDisposable
 {
     private const string WaitThenRun = "read -r _ && exec \"$@\"";
+
+    // What AppHost's launch profile says to AppHost is not meant for its services; Aspire does not pass it on either.
+    private static readonly string[] AppHostsOwn = ["ASPNETCORE_URLS", "ASPNETCORE_ENVIRONMENT", "DOTNET_ENVIRONMENT", "DOTNET_LAUNCH_PROFILE"];
+
     private readonly Process _process;
     private readonly Watchdog _watchdog;
     private readonly ProcessSpec _spec;
@@ -49,6 +53,11 @@ internal sealed class ChildProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach (var own in AppHostsOwn)
+        {
+            start.Environment.Remove(own);
+        }
+
         foreach (var (name, value) in spec.Environment)
         {
             start.Environment[name] = value;
