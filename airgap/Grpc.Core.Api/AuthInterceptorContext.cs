@@ -1,8 +1,5 @@
 namespace Grpc.Core;
 
-/// <summary>Computes metadata for a call, such as a token, and adds it.</summary>
-public delegate Task AsyncAuthInterceptor(AuthInterceptorContext context, Metadata metadata);
-
 /// <summary>The call for which credentials are asked.</summary>
 public class AuthInterceptorContext(string serviceUrl, string methodName, CancellationToken cancellationToken)
 {

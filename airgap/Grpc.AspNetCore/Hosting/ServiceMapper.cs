@@ -1,8 +1,6 @@
-using System.Reflection;
 using Grpc.AspNetCore.ClientFactory;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -80,6 +78,3 @@ internal sealed class ServiceMapper<TService>
         }
     }
 }
-
-/// <summary>A method with what serves it and, where there is one, the .NET method behind it.</summary>
-internal sealed record BoundMethod(IMethod Method, RequestDelegate Handler, MethodInfo? Implementation);

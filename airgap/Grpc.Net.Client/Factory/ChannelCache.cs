@@ -11,7 +11,7 @@ namespace Grpc.Net.ClientFactory;
 
 /// <summary>One channel for each registered client, made when first asked for and kept until the services go.</summary>
 internal sealed class ChannelCache(
-    IServiceProvider services,
+    IServiceScopeFactory scopes,
     IHttpMessageHandlerFactory handlers,
     ILoggerFactory loggers,
     IOptionsMonitor<GrpcClientFactoryOptions> options,
@@ -26,39 +26,44 @@ internal sealed class ChannelCache(
         foreach (var entry in _entries.Values.Where(entry => entry.IsValueCreated))
         {
             entry.Value.Channel.Dispose();
+            entry.Value.Scope.Dispose();
         }
     }
 
     private Entry Create(string name)
     {
-        if (httpOptions.Get(name).HttpClientActions.Count > 0)
+        var scope = scopes.CreateScope();
+        try
         {
-            throw new InvalidOperationException(
-                $"The gRPC client '{name}' makes no HttpClient, so ConfigureHttpClient has no effect on it: use ConfigureChannel or a message handler.");
+            return Create(name, scope);
         }
+        catch
+        {
+            scope.Dispose();
+            throw;
+        }
+    }
 
+    private Entry Create(string name, IServiceScope scope)
+    {
         var clientOptions = options.Get(name);
-        var address = clientOptions.Address ?? throw new InvalidOperationException($"The gRPC client '{name}' has no address: set GrpcClientFactoryOptions.Address.");
+        HttpClientSettings.Apply(httpOptions.Get(name), clientOptions);
+        var address = clientOptions.Address
+            ?? throw new InvalidOperationException($"The gRPC client '{name}' has no address: set GrpcClientFactoryOptions.Address.");
         var channelOptions = new GrpcChannelOptions
         {
             HttpHandler = handlers.CreateHandler(name),
             LoggerFactory = loggers,
-            ServiceProvider = services,
+            ServiceProvider = scope.ServiceProvider,
         };
         foreach (var action in clientOptions.ChannelOptionsActions)
         {
             action(channelOptions);
         }
 
-        if (channelOptions.HttpClient is not null)
-        {
-            channelOptions.HttpHandler = null;   // The client that the application chose stands for the factory's handler.
-        }
-
         var channel = GrpcChannel.ForAddress(address, channelOptions);
         if (clientOptions.HasCallCredentials && !channel.SendsCallCredentials)
         {
-            channel.Dispose();
             throw new InvalidOperationException(
                 $"The gRPC client '{name}' has call credentials, but its address {address} is not TLS, so they would not be sent: "
                 + "use https, or set GrpcChannelOptions.UnsafeUseInsecureChannelCallCredentials.");
@@ -66,9 +71,9 @@ internal sealed class ChannelCache(
 
         var interceptors = clientOptions.InterceptorRegistrations
             .Where(registration => registration.Scope == InterceptorScope.Channel)
-            .Select(registration => registration.Creator(services));
-        return new Entry(channel, channel.CreateCallInvoker().Intercept([.. interceptors]));
+            .Select(registration => registration.Creator(scope.ServiceProvider));
+        return new Entry(channel, channel.CreateCallInvoker().Intercept([.. interceptors]), scope);
     }
 
-    private sealed record Entry(GrpcChannel Channel, CallInvoker Invoker);
+    private sealed record Entry(GrpcChannel Channel, CallInvoker Invoker, IServiceScope Scope);
 }

@@ -1,5 +1,7 @@
 using Grpc.Net.ClientFactory;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Http;
+using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -49,10 +51,21 @@ public static class GrpcClientServiceExtensions
         services.AddTransient(provider => provider.GetRequiredService<GrpcClientFactory>().CreateClient<TClient>(name));
         services.AddOptions<GrpcClientFactoryOptions>(name).Configure<IServiceProvider>((options, provider) => configureClient(provider, options));
 
-        return services.AddHttpClient(name)
-            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { EnableMultipleHttp2Connections = true, UseCookies = false })
-            .SetHandlerLifetime(Timeout.InfiniteTimeSpan);   // The channel keeps its handler, so replacing it would change nothing.
+        var builder = services.AddHttpClient(name);
+        // First of all, so that whatever else configures a handler, defaults for all clients included, has the last word.
+        services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<HttpClientFactoryOptions>>(
+            new ConfigureNamedOptions<HttpClientFactoryOptions>(name, SetPrimaryHandler)));
+        return builder;
     }
+
+    // A channel keeps its handler for good, so connections are renewed where other clients would get a new handler.
+    private static void SetPrimaryHandler(HttpClientFactoryOptions options) =>
+        options.HttpMessageHandlerBuilderActions.Add(handler => handler.PrimaryHandler = new SocketsHttpHandler
+        {
+            EnableMultipleHttp2Connections = true,
+            PooledConnectionLifetime = options.HandlerLifetime,
+            UseCookies = false,
+        });
 
     private static void AddName<TClient>(IServiceCollection services, string name)
     {

@@ -69,6 +69,60 @@ public sealed class FactoryTests
     }
 
     [Fact]
+    public async Task AddGrpcClient_DefaultsForHttpClients_AreTakenOver()
+    {
+        Metadata? seen = null;
+        await using var server = await KestrelServer.StartAsync(new ScriptedService
+        {
+            Unary = (_, context) =>
+            {
+                seen = context.RequestHeaders;
+                return Task.FromResult(new SimpleResponse());
+            },
+        });
+        var services = new ServiceCollection();
+        services.ConfigureHttpClientDefaults(http => http.ConfigureHttpClient(client =>
+        {
+            client.BaseAddress = server.Address;
+            client.Timeout = Timeout.InfiniteTimeSpan;
+            client.DefaultRequestHeaders.Add("Tenant", "default");
+            client.DefaultRequestHeaders.Add("Region", "north");
+        }));
+        services.AddGrpcClient<TestService.TestServiceClient>();
+        await using var provider = services.BuildServiceProvider();
+        await provider.GetRequiredService<TestService.TestServiceClient>().UnaryCallAsync(new SimpleRequest(), new Metadata { { "tenant", "own" } });
+        Assert.Equal("own", seen?.GetValue("tenant"));
+        Assert.Equal("north", seen?.GetValue("region"));
+    }
+
+    [Fact]
+    public async Task AddGrpcClient_MessageHandlers_SeeTheCalls()
+    {
+        await using var server = await KestrelServer.StartAsync(new ScriptedService());
+        var paths = new ConcurrentQueue<string>();
+        var services = new ServiceCollection();
+        services.AddGrpcClient<TestService.TestServiceClient>(options => options.Address = server.Address)
+            .AddHttpMessageHandler(() => new PathHandler(paths))
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler());
+        await using var provider = services.BuildServiceProvider();
+        await provider.GetRequiredService<TestService.TestServiceClient>().UnaryCallAsync(new SimpleRequest());
+        Assert.Equal([RawCall.UnaryPath], paths);
+    }
+
+    [Fact]
+    public async Task AddInterceptor_ScopedService_IsMadeWithTheChannel()
+    {
+        await using var server = await KestrelServer.StartAsync(new ScriptedService());
+        var steps = new ConcurrentQueue<string>();
+        var services = new ServiceCollection();
+        services.AddScoped(_ => new NotingInterceptor("scoped", steps));
+        services.AddGrpcClient<TestService.TestServiceClient>(options => options.Address = server.Address).AddInterceptor<NotingInterceptor>();
+        await using var provider = services.BuildServiceProvider(validateScopes: true);
+        await provider.GetRequiredService<TestService.TestServiceClient>().UnaryCallAsync(new SimpleRequest());
+        Assert.Equal(["scoped"], steps);
+    }
+
+    [Fact]
     public async Task AddGrpcClient_WithoutAddress_SaysSo()
     {
         var services = new ServiceCollection();
@@ -116,6 +170,15 @@ public sealed class FactoryTests
     private sealed class ForwardingService(TestService.TestServiceClient inner) : TestService.TestServiceBase
     {
         public override async Task<SimpleResponse> UnaryCall(SimpleRequest request, ServerCallContext context) => await inner.UnaryCallAsync(request);
+    }
+
+    private sealed class PathHandler(ConcurrentQueue<string> paths) : DelegatingHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            paths.Enqueue(request.RequestUri!.AbsolutePath);
+            return base.SendAsync(request, cancellationToken);
+        }
     }
 
     private sealed class NotingInterceptor(string name, ConcurrentQueue<string> steps) : Interceptor
