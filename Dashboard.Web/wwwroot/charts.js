@@ -9,6 +9,7 @@ window.suiteCharts = (() => {
   });
   return {
     observe(element, target) { targets.set(element, target); sizes.observe(element); },
+    live() { document.documentElement.setAttribute("data-live", ""); },
     forget(element) { if (element) { sizes.unobserve(element); targets.delete(element); } },
   };
 })();

@@ -1,0 +1,40 @@
+using Microsoft.Playwright;
+
+namespace RateLimitSuite.Dashboard.Tests.Browser;
+
+public sealed class ScreenshotTests(BrowserFixture fixture) : IClassFixture<BrowserFixture>
+{
+    private static readonly string[] Pages = ["/", "/explanations", "/drift", "/models", "/clients", "/widgets"];
+
+    [BrowserFact]
+    public async Task Pages_AllThemesAndWidths_FitAndAreKeptAsPictures()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "screenshots")).FullName;
+        var state = await fixture.SignedIn.StorageStateAsync();
+        var explained = fixture.Throttled();
+        foreach (var (name, width, scheme) in new[] { ("light", 1280, ColorScheme.Light), ("dark", 1280, ColorScheme.Dark), ("phone", 390, ColorScheme.Light) })
+        {
+            await using var context = await fixture.Browser.NewContextAsync(new() { StorageState = state, ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 860 } });
+            var page = await context.NewPageAsync();
+            var faults = new List<string>();
+            page.PageError += (_, fault) => faults.Add(fault);
+            foreach (var path in Pages.Append($"/explanations/{explained.RequestId}"))
+            {
+                for (var i = 0; i < 30; i++)
+                {
+                    await fixture.SendAsync(fixture.Throttled());
+                }
+
+                await fixture.SendAsync(explained);
+                await page.GotoAsync(fixture.Address + path);
+                await page.Locator("html[data-live]").WaitForAsync(new() { Timeout = 20_000 });
+                await page.WaitForTimeoutAsync(2_500);
+                var file = path.StartsWith("/explanations/", StringComparison.Ordinal) ? "explanation" : path == "/" ? "overview" : path[1..];
+                await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{file}-{name}.png"), FullPage = true });
+
+                Assert.True(await page.EvaluateAsync<int>("document.documentElement.scrollWidth") <= width, $"{path} is wider than {width} pixels.");
+                Assert.Empty(faults);
+            }
+        }
+    }
+}
