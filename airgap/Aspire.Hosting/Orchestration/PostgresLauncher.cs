@@ -43,7 +43,7 @@ internal sealed class PostgresLauncher(
                 "-c", "log_min_messages=log", // Above ERROR: what a client did wrong is the client's to say.
             ],
             WorkingDirectory = "/",
-            StopSignal = "INT", // "Fast": it ends its clients' sessions instead of waiting for them.
+            StopSignal = "INT", // "Fast": it ends its clients' connections instead of waiting for them.
             ReadyText = "ready to accept connections",
         });
     }

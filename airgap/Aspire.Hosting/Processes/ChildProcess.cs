@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Aspire.Hosting.Processes;
 
-/// <summary>One started program: a session of its own, its output line by line, and no way to outlive AppHost.</summary>
+/// <summary>One started program: a process group of its own, its output line by line, and no way to outlive AppHost.</summary>
 /// <remarks>The program is started by a shell that waits for a word on its standard input. AppHost says it after the watchdog knows the
 /// group: dying in between leaves a shell whose input closes, which ends it.</remarks>
 internal sealed class ChildProcess : IDisposable

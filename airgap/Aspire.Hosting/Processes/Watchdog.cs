@@ -37,7 +37,7 @@ internal sealed class Watchdog : IDisposable
         }
     }
 
-    // In a session of its own, so that Ctrl-C in the terminal reaches AppHost alone.
+    // In a process group of its own, so that Ctrl-C in the terminal reaches AppHost alone.
     private static Process Start()
     {
         using var script = new StreamReader(typeof(Watchdog).Assembly.GetManifestResourceStream("watchdog.sh")!);
