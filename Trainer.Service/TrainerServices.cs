@@ -46,7 +46,8 @@ internal static class TrainerServices
         .AddSingleton<IOfflineGate, ImportanceGate>()
         .AddSingleton<IOfflineGate, CostGate>()
         .AddSingleton<IOfflineGate, ReproducibleGate>()
-        .AddSingleton<OfflineGates>();
+        .AddSingleton<OfflineGates>()
+        .AddSingleton<ProvenanceGate>();
 
     private static IServiceCollection AddPromotion(this IServiceCollection services) => services
         .AddSingleton<IArmEvidenceSource, DriftMonitorEvidence>()

@@ -8,11 +8,7 @@ namespace RateLimitSuite.Trainer.Gates;
 /// pass, as serving clamps and counts; its numbers say so.</remarks>
 internal sealed class EnvelopeGate : IOfflineGate
 {
-    // Volume (requests/s), latency (s), risk, hour.
-    private static readonly double[][] EdgeCases = [[0, 0.1, 0, 0], [5000, 2.5, 0.9, 23]];
-
-    // Size (bytes), reputation.
-    private static readonly double[][] Callers = [[0, 1], [1e6, 0]];
+    private const int InsideCount = 1_000;
 
     /// <inheritdoc/>
     public string Name => "envelope";
@@ -23,7 +19,7 @@ internal sealed class EnvelopeGate : IOfflineGate
         var (least, greatest) = (context.Options.EnvelopeMinimum, context.Options.EnvelopeMaximum);
         var numbers = new Numbers();
         var outside = new List<string>();
-        foreach (var features in Cases(context.Rows.Schema))
+        foreach (var features in EdgeCases.Fixed(context.Rows.Schema))
         {
             var prediction = context.Model.Predictor.Predict(features);
             var name = string.Join(',', features.Select(value => value.ToString(CultureInfo.InvariantCulture)));
@@ -36,15 +32,22 @@ internal sealed class EnvelopeGate : IOfflineGate
 
         var ensemble = context.Model.Ensemble;
         numbers.With("least_leaf_sum", ensemble.MinPrediction).With("greatest_leaf_sum", ensemble.MaxPrediction)
-            .With("proven", ensemble.MinPrediction > least && ensemble.MaxPrediction < greatest);
+            .With("outside", Elsewhere(context)).With("proven", ensemble.MinPrediction > least && ensemble.MaxPrediction < greatest);
         return GateOutcome.Of(Name, outside.Count == 0, numbers, outside.Count == 0
             ? "every edge case is inside"
             : string.Create(CultureInfo.InvariantCulture, $"{string.Join("; ", outside)}; must be over {least} and under {greatest}"));
     }
 
-    /// <summary>The fixed edge cases, appended features at their defaults.</summary>
-    internal static IEnumerable<double[]> Cases(FeatureSchema schema) =>
-        from edge in EdgeCases
-        from caller in Callers
-        select (double[])[.. edge, .. caller, .. schema.Features.Skip(edge.Length + caller.Length).Select(feature => feature.Default)];
+    // Serving clamps what leaves the envelope elsewhere, and counts it; how often that may be is told by these.
+    private static Numbers Elsewhere(GateContext context)
+    {
+        var schema = context.Rows.Schema;
+        return new Numbers()
+            .With("corners", Outside(context, EdgeCases.Corners(schema)))
+            .With("inside", Outside(context, EdgeCases.Inside(schema, InsideCount, context.Options.Seed)))
+            .With("not_finite", Outside(context, EdgeCases.NotFinite(schema)));
+    }
+
+    private static long Outside(GateContext context, IEnumerable<double[]> vectors) => vectors.LongCount(features =>
+        !(context.Model.Predictor.Predict(features) is var prediction && prediction > context.Options.EnvelopeMinimum && prediction < context.Options.EnvelopeMaximum));
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using RateLimitSuite.Contracts;
 using RateLimitSuite.LightGbm;
 using RateLimitSuite.Trainer.Extraction;
 using RateLimitSuite.TreeModel;
@@ -51,7 +52,7 @@ internal sealed class LoadsGate : IOfflineGate
     private static double[] SampleRows(MetricsRows rows)
     {
         var count = Math.Min(rows.Count, RowsMaximum);
-        double[][] edges = [.. EnvelopeGate.Cases(rows.Schema)];
+        double[][] edges = [.. EdgeCases.Fixed(rows.Schema)];
         var sample = new double[(count + edges.Length) * rows.Schema.Count];
         for (var i = 0; i < count; i++)
         {

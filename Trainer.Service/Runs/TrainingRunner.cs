@@ -12,7 +12,7 @@ namespace RateLimitSuite.Trainer.Runs;
 
 /// <summary>One run from rows to a served model: extract, gates over the rows, refit where drift asked, full training, trial, watch.</summary>
 internal sealed partial class TrainingRunner(
-    MetricsExtractor extractor, CandidateFactory factory, ITrainingEngine engine, ModelRegistry registry, ModelRegistryReader reader, Trial trial,
+    MetricsExtractor extractor, ProvenanceGate provenance, CandidateFactory factory, ITrainingEngine engine, ModelRegistry registry, ModelRegistryReader reader, Trial trial,
     FeatureSchema schema, LoopProfile profile, IOptions<TrainerOptions> options, TimeProvider time, ILogger<TrainingRunner> logger)
 {
     private const string Drift = "drift";
@@ -28,18 +28,20 @@ internal sealed partial class TrainingRunner(
 
         run.Report("extract", 0, "reading claw_metrics");
         var rows = await ExtractAsync(run, cancellationToken);
+        run.Report("provenance", 0, "");
+        var origin = await provenance.CheckAsync(rows, cancellationToken);
         var serving = await registry.GetServingAsync(cancellationToken);
         var champion = await LoadChampionAsync(serving.Champion, cancellationToken);
         var first = champion is null;
         var split = TimeSplit.Of(rows, profile, first);
         var weighting = SampleWeights.Of(rows, split.TrainEnd);
         var data = DataGate.Check(rows, split, weighting, profile, first);
-        if (!data.Passed)
+        if ((origin.Passed ? data : origin) is { Passed: false } failed)
         {
-            return new("rejected", "", $"{data.Gate}: {data.Message}");
+            return new("rejected", "", $"{failed.Gate}: {failed.Message}");
         }
 
-        var input = new TrainingInput(rows, split, weighting, DataHash.Of(rows), champion, [data]);
+        var input = new TrainingInput(rows, split, weighting, DataHash.Of(rows), champion, [origin, data]);
         RunResult? refit = null;
         if (run.Reason == Drift && options.Value.Refit && champion is not null
             && await factory.RefitAsync(input, run.Reason, run, cancellationToken) is { } refitted)

@@ -121,6 +121,24 @@ public sealed class TrainingRunnerTests(PostgresFixture postgres) : IClassFixtur
         await registry.Reader.GetTextAsync(result.Version);
     }
 
+    [Theory]
+    [InlineData("request_volume", true)]
+    [InlineData("no_such_column", false)]
+    public async Task RunAsync_TableNotAsCataloged_IsStoppedByProvenance(string field, bool passes)
+    {
+        await using var registry = await WithRowsAsync(Recent(200).Rows(2_000));
+        var folder = Directory.CreateTempSubdirectory("trainer-catalog-");
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "claw.avsc"), $$"""{"type": "record", "name": "claw_metrics", "fields": [{"name": "{{field}}", "type": "double"}]}""");
+        var catalog = Path.Combine(folder.FullName, "data-catalog.yaml");
+        await File.WriteAllTextAsync(catalog, "datasets:\n- {name: claw_metrics, version: v1, source: 'postgres:claw_metrics', schema: claw.avsc}\n");
+
+        var result = await RunAsync(registry, "first", catalog: catalog);
+
+        folder.Delete(recursive: true);
+        Assert.Equal(passes ? "promoted" : "rejected", result.Result);
+        Assert.Equal(passes, !result.Message.Contains("lacks no_such_column", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task RunAsync_EngineMissing_FailsWithItsWords()
     {
@@ -146,10 +164,10 @@ public sealed class TrainingRunnerTests(PostgresFixture postgres) : IClassFixtur
         return registry;
     }
 
-    private static async Task<RunResult> RunAsync(RegistryFixture registry, string reason, ITrainingEngine? engine = null)
+    private static async Task<RunResult> RunAsync(RegistryFixture registry, string reason, ITrainingEngine? engine = null, string catalog = "")
     {
         engine ??= new NativeEngine();
-        var options = Options.Create(new TrainerOptions { Iterations = 100 });
+        var options = Options.Create(new TrainerOptions { Iterations = 100, Catalog = catalog });
         var clock = new StageClock(options.Value);
         var evidence = new FakeEvidence { Versions = async () => [.. (await registry.Reader.ListAsync(100)).Select(record => record.Version)] };
         var gates = new OfflineGates(
@@ -160,7 +178,7 @@ public sealed class TrainingRunnerTests(PostgresFixture postgres) : IClassFixtur
         var trial = new Trial(registry.Registry, registry.History, evidence, Quick, clock, registry.Time);
         var watch = new Watch(registry.Registry, registry.History, evidence, Quick, clock, registry.Time, NullLogger<Watch>.Instance);
         var runner = new TrainingRunner(
-            new(registry.Database, registry.Time), new(engine, gates, [new TextLength()], Quick, options, registry.Time), engine, registry.Registry, registry.Reader, trial,
+            new(registry.Database, registry.Time), new(registry.Database, options), new(engine, gates, [new TextLength()], Quick, options, registry.Time), engine, registry.Registry, registry.Reader, trial,
             FeatureSchema.V1, Quick, options, registry.Time, NullLogger<TrainingRunner>.Instance);
         using var over = new CancellationTokenSource();
         var watching = WatchAsync(watch, over.Token);
