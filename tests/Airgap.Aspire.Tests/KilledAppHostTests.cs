@@ -6,7 +6,7 @@ public sealed class KilledAppHostTests
     public async Task Sigterm_SuiteRunning_StopsItInOrderAndEndsWithZero()
     {
         using var data = new TemporaryFolder();
-        using var host = SampleAppHost.Start($"--StandIn:DataDirectory={data.Path}");
+        using var host = SampleAppHost.Start($"--StandIn:DataDirectory={data.Path}", "--StandIn:GracePeriod=00:01:00");
         await host.ReadUntilAsync("front is ready");
         var tree = Processes.Below(host.Id);
 
