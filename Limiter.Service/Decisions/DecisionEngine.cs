@@ -129,21 +129,27 @@ internal sealed class DecisionEngine(ClientTable clients, ModelHolder models, Ba
 
     private void Predict(in DecisionRequest request, ref ClientState state, ref DecisionRecord record)
     {
-        var snapshot = models.Current;
-        if (request.Policy.Model == ModelMode.Off || snapshot.Champion is not { } champion)
+        if (request.Policy.Model == ModelMode.Off)
         {
             return;
         }
 
+        var snapshot = models.Current;
+        var challenger = snapshot.Challenger;
         var heldOut = request.Policy.HoldoutShare > 0
             && Registry.CanaryMembership.Contains(request.ClientId, HoldoutSalt, request.Policy.HoldoutShare);
         var canary = !heldOut && request.Policy.ModelGoverns && snapshot.IsCanary(request.ClientId);
-        var model = canary ? snapshot.Challenger! : champion;
-        record.Model = model;
-        record.Prediction = PredictRemembering(model, request.Features, ref state);
-        record.Arm = heldOut ? Arm.Holdout : !request.Policy.ModelGoverns ? Arm.Shadow : canary ? Arm.Canary : Arm.Model;
-        model.Count();
-        if (snapshot.Challenger is { } challenger)
+
+        // The first model is a challenger without a champion: until its canary nothing governs, but its shadow is looked at.
+        if ((canary ? challenger : snapshot.Champion) is { } model)
+        {
+            record.Model = model;
+            record.Prediction = PredictRemembering(model, request.Features, ref state);
+            record.Arm = heldOut ? Arm.Holdout : !request.Policy.ModelGoverns ? Arm.Shadow : canary ? Arm.Canary : Arm.Model;
+            model.Count();
+        }
+
+        if (challenger is not null)
         {
             record.Challenger = challenger;
             record.ChallengerPrediction = canary ? record.Prediction : challenger.Predictor.Predict(request.Features);
