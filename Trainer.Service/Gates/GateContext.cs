@@ -11,6 +11,9 @@ internal sealed class GateContext
     /// <summary>The model's text, as it will be registered.</summary>
     public required byte[] Text { get; init; }
 
+    /// <summary>The text as the engine wrote it, where the model was drawn in to the envelope afterwards; null: it is <see cref="Text"/>.</summary>
+    public string? TrainedText { get; init; }
+
     /// <summary>full or refit.</summary>
     public required string Kind { get; init; }
 

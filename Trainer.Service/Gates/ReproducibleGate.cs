@@ -23,7 +23,7 @@ internal sealed class ReproducibleGate : IOfflineGate
 
         var job = TrainingJobs.Sample(context.Job, SampleRows);
         var again = context.Engine.Train(job, null, cancellationToken);
-        var first = job.Rows == context.Job.Rows ? context.TextCharacters : context.Engine.Train(job, null, cancellationToken);
+        var first = job.Rows == context.Job.Rows ? context.TrainedText ?? context.TextCharacters : context.Engine.Train(job, null, cancellationToken);
         var same = string.Equals(first, again, StringComparison.Ordinal);
         var numbers = new Numbers().With("rows", job.Rows).With("bytes", Encoding.UTF8.GetByteCount(again)).With("same", same);
         return GateOutcome.Of(Name, same, numbers, same ? "trained again, the bytes are the same" : "trained again, the bytes differ");

@@ -6,6 +6,7 @@ using RateLimitSuite.Trainer.Extraction;
 using RateLimitSuite.Trainer.Gates;
 using RateLimitSuite.Trainer.Registry;
 using RateLimitSuite.Trainer.Runs;
+using RateLimitSuite.TreeModel;
 
 namespace RateLimitSuite.Trainer.Training;
 
@@ -31,7 +32,8 @@ internal sealed class CandidateFactory(
         progress.Report("train", 0, $"{input.Split.TrainEnd} rows");
         var job = TrainingJobs.Of(input.Rows, input.Weighting.Weights, options.Value);
         var text = engine.Train(job, new StepFraction(progress, "train", $"{job.Rows} rows"), cancellationToken);
-        return Judge(input, input.Split, job, Encoding.UTF8.GetBytes(text), "full", reason, clock.Elapsed, progress, cancellationToken);
+        var model = TreeEnsemble.Parse(text);
+        return Judge(input, input.Split, job, model, text, "full", reason, clock.Elapsed, progress, cancellationToken);
     }
 
     private Candidate? Refit(TrainingInput input, string reason, IRunProgress progress, CancellationToken cancellationToken)
@@ -48,7 +50,7 @@ internal sealed class CandidateFactory(
         var refitted = LeafRefit.Fit(input.Champion.Ensemble, input.Rows, from, weights, options.Value.LearningRate, cancellationToken);
         var job = TrainingJobs.Of(input.Rows, weights, options.Value);
         return Judge(
-            input, split, job, Encoding.UTF8.GetBytes(refitted.ToLightGbmText()), "refit", reason, clock.Elapsed, progress, cancellationToken);
+            input, split, job, refitted, null, "refit", reason, clock.Elapsed, progress, cancellationToken);
     }
 
     // The newest rows split by themselves: the hold-out of a full training would hold out all that the drift brought.
@@ -60,13 +62,15 @@ internal sealed class CandidateFactory(
     }
 
     private Candidate Judge(
-        TrainingInput input, TimeSplit split, TrainingJob job, byte[] text, string kind, string reason, TimeSpan training, IRunProgress progress,
+        TrainingInput input, TimeSplit split, TrainingJob job, TreeEnsemble trained, string? trainedText, string kind, string reason, TimeSpan training, IRunProgress progress,
         CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
+        var (model, shrink) = EnvelopeShrink.Apply(trained, input.Rows, split.TrainEnd);
+        var text = Encoding.UTF8.GetBytes(model.ToLightGbmText());
         var context = new GateContext
         {
-            Text = text, Kind = kind, Reason = reason, Rows = input.Rows, Split = split, Job = job, Engine = engine, Champion = input.Champion,
+            Text = text, TrainedText = trainedText, Kind = kind, Reason = reason, Rows = input.Rows, Split = split, Job = job, Engine = engine, Champion = input.Champion,
             Profile = profile, Options = options.Value,
         };
         GateOutcome[] outcomes = [.. input.Gates, .. gates.Check(context, progress, cancellationToken)];
@@ -83,7 +87,8 @@ internal sealed class CandidateFactory(
             DataHash = input.DataHash,
             Rows = input.Rows.Count,
             ParametersJson = job.Parameters.ToJson(),
-            MetricsJson = validation.Numbers.With("train_s", training.TotalSeconds).With("gates_s", clock.Elapsed.TotalSeconds).ToJson(),
+            MetricsJson = validation.Numbers.With("train_s", training.TotalSeconds).With("gates_s", clock.Elapsed.TotalSeconds)
+                .With("envelope_shrink", shrink).ToJson(),
             Mae = validation.Mae,
             ViolationRate = validation.ViolationRate,
             RidgeMae = validation.RidgeMae,
