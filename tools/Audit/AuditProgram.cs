@@ -26,6 +26,9 @@ internal static class AuditProgram
             ExplainCommand.Create(terminal),
             PredictCommand.Create(terminal),
             InspectCommand.Create(terminal),
+            ValidateCommand.Create(terminal),
+            ImportanceCommand.Create(terminal),
+            ProvenanceCommand.Create(terminal),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
