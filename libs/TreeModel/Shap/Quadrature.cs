@@ -8,6 +8,9 @@ namespace RateLimitSuite.TreeModel.Shap;
 /// </remarks>
 internal sealed class Quadrature
 {
+    /// <summary>Nodes that a vector holds.</summary>
+    public const int Lanes = 8;
+
     private const int DepthMax = 64;
     private static readonly Lazy<Quadrature>[] ByDepth =
         [.. Enumerable.Range(0, DepthMax + 1).Select(depth => new Lazy<Quadrature>(() => new Quadrature(Math.Max(1, (depth + 1) / 2))))];
@@ -20,6 +23,11 @@ internal sealed class Quadrature
         {
             (Nodes[i], Weights[i]) = Node(count, i);
         }
+
+        LaneNodes = new double[(count + Lanes - 1) / Lanes * Lanes];
+        LaneWeights = new double[LaneNodes.Length];
+        Nodes.CopyTo(LaneNodes, 0);
+        Weights.CopyTo(LaneWeights, 0);
     }
 
     /// <summary>Places in (0, 1).</summary>
@@ -27,6 +35,12 @@ internal sealed class Quadrature
 
     /// <summary>Their weights, which add up to 1.</summary>
     public double[] Weights { get; }
+
+    /// <summary>The nodes, filled up to whole vectors with nodes of no weight.</summary>
+    public double[] LaneNodes { get; }
+
+    /// <summary>The weights, filled up with zeros.</summary>
+    public double[] LaneWeights { get; }
 
     /// <summary>The rule that is exact for a path of <paramref name="depth"/> unique features.</summary>
     public static Quadrature ForDepth(int depth) => ByDepth[depth].Value;
