@@ -14,10 +14,14 @@ public sealed class OtlpTests
     public async Task Service_WithACollector_PushesMetricsTracesAndLogs()
     {
         var received = new ConcurrentDictionary<string, long>();
-        await using var collector = await StartCollectorAsync(received);
+        var all = new TaskCompletionSource();
+        await using var collector = await StartCollectorAsync(received, all);
         var builder = SuiteApplication.CreateBuilder(
             ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Addresses()[0].ToString()),
-            ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"));
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
+            ("OTEL_BLRP_SCHEDULE_DELAY", "100"),
+            ("OTEL_BSP_SCHEDULE_DELAY", "100"),
+            ("OTEL_METRIC_EXPORT_INTERVAL", "100"));
 
         await using (var app = builder.Build())
         {
@@ -25,13 +29,14 @@ public sealed class OtlpTests
             await app.StartAsync();
             using var client = new HttpClient { BaseAddress = app.Addresses()[0] };
             await client.GetStringAsync("work");
-        }   // Disposing sends what is left.
+            await all.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        }
 
         Assert.Equal(["/v1/logs", "/v1/metrics", "/v1/traces"], received.Keys.Order());
         Assert.All(received.Values, bytes => Assert.NotEqual(0, bytes));
     }
 
-    private static async Task<WebApplication> StartCollectorAsync(ConcurrentDictionary<string, long> received)
+    private static async Task<WebApplication> StartCollectorAsync(ConcurrentDictionary<string, long> received, TaskCompletionSource all)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
@@ -42,6 +47,10 @@ public sealed class OtlpTests
             using var body = new MemoryStream();
             await context.Request.Body.CopyToAsync(body);
             received.AddOrUpdate(context.Request.Path, body.Length, (_, before) => before + body.Length);
+            if (received.Count == 3)
+            {
+                all.TrySetResult();
+            }
         });
         await app.StartAsync();
         return app;
