@@ -11,5 +11,6 @@ internal static class BenchmarkList
         new Trees.ShapBenchmark(),
         new Decisions.DecideBenchmark(),
         new Trees.FuzzBenchmark(),
+        new Loop.LoopBenchmark(),
     ];
 }

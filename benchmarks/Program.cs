@@ -4,10 +4,10 @@ using RateLimitSuite.Benchmarks.Harness;
 
 const int UsageError = 2;
 
-var file = args is [_, "--json", var path] ? path : null;
-if (args.Length != 1 && file is null)
+var options = BenchmarkOptions.Parse(args);
+if (options is null)
 {
-    Console.WriteLine("usage: ./bench NAME [--json FILE]\n");
+    Console.WriteLine("usage: ./bench NAME [--json FILE] [--all] [--seeds N]\n");
     foreach (var known in BenchmarkList.All)
     {
         Console.WriteLine($"  {known.Name,-14} {known.Description}");
@@ -23,11 +23,11 @@ if (benchmark is null)
     return UsageError;
 }
 
-var context = new BenchmarkContext(Console.Out);
+var context = new BenchmarkContext(Console.Out, options);
 benchmark.Run(context);
-if (file is not null)
+if (options.File is not null)
 {
-    File.WriteAllText(file, JsonSerializer.Serialize(context.Rows, new JsonSerializerOptions { WriteIndented = true }));
+    File.WriteAllText(options.File, JsonSerializer.Serialize(context.Rows, new JsonSerializerOptions { WriteIndented = true }));
 }
 
 return 0;

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace RateLimitSuite.Benchmarks.Harness;
 
 /// <summary>Takes measurements side by side and collects the rows.</summary>
-internal sealed class BenchmarkContext(TextWriter output)
+internal sealed class BenchmarkContext(TextWriter output, BenchmarkOptions options)
 {
     private const int SamplesCount = 60;
     private static readonly TimeSpan Batch = TimeSpan.FromMilliseconds(4);
@@ -11,6 +11,12 @@ internal sealed class BenchmarkContext(TextWriter output)
 
     /// <summary>The rows so far.</summary>
     public IReadOnlyList<BenchmarkRow> Rows => _rows;
+
+    /// <summary>What the command line asks for.</summary>
+    public BenchmarkOptions Options => options;
+
+    /// <summary>Says how far a long benchmark has come; not part of the result. Any thread may call it.</summary>
+    public static void Progress(string text) => Console.Error.WriteLine($"  {text}");
 
     /// <summary>Prints a line for people: conditions, what is missing.</summary>
     public void Note(string text) => output.WriteLine($"  {text}");

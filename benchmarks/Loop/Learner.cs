@@ -1,0 +1,140 @@
+using RateLimitSuite.Benchmarks.Loop.Policies;
+using RateLimitSuite.Contracts;
+using RateLimitSuite.DriftMonitor.Windows;
+using RateLimitSuite.LightGbm;
+using RateLimitSuite.Registry;
+using RateLimitSuite.TreeModel;
+
+namespace RateLimitSuite.Benchmarks.Loop;
+
+/// <summary>Trains each night on the last seven days of rows, as Trainer does, and serves a model that passes the hold-out gate.</summary>
+internal sealed class Learner(ProductLimiter limiter)
+{
+    private const int DaysKept = 7;
+    private const int LeastRows = 1_000;
+    private const int Iterations = 200;
+    private const double HoldoutShare = 0.2;
+    private const double GoodEnough = 0.15;
+    private const double UnlimitedWeight = 0.25;
+
+    private static readonly LightGbmParameters Parameters = new()
+    {
+        { "objective", "regression" },
+        { "learning_rate", 0.05 },
+        { "max_depth", 5 },
+        { "num_leaves", 31 },
+        { "seed", 42 },
+        { "num_threads", 1 },
+        { "deterministic", true },
+        { "force_row_wise", true },
+        { "verbosity", -1 },
+        { "monotone_constraints", "0,-1,-1,0,0,1" },
+    };
+
+    private readonly Queue<List<MetricRow>> _days = [];
+    private Predictor? _champion;
+
+    /// <summary>Models served.</summary>
+    public int Models { get; private set; }
+
+    /// <summary>R of what was served, on live traffic.</summary>
+    public RelativeError Error { get; private set; } = new();
+
+    /// <summary>Decisions and wrong denials as the windows saw them, since <see cref="Forget"/>.</summary>
+    public (long Decisions, long Wrong) Estimated { get; private set; }
+
+    /// <summary>Begins the measurement.</summary>
+    public void Forget()
+    {
+        Take();
+        Error = new();
+        Estimated = default;
+    }
+
+    /// <summary>Takes what was labelled since the last time; with a model wanted, trains.</summary>
+    public void Night(bool train)
+    {
+        var rows = Take();
+        _days.Enqueue(rows);
+        if (_days.Count > DaysKept)
+        {
+            _days.Dequeue();
+        }
+
+        if (train)
+        {
+            Train([.. _days.SelectMany(d => d)]);
+        }
+    }
+
+    private List<MetricRow> Take()
+    {
+        var rows = new List<MetricRow>();
+        foreach (var window in limiter.Labelled)
+        {
+            foreach (var (key, arm) in window.Arms)
+            {
+                Estimated = (Estimated.Decisions + arm.Decisions, Estimated.Wrong + arm.WronglyThrottled);
+                if (key.ModelVersion.Length > 0)
+                {
+                    Error.Add(arm.Error);
+                }
+            }
+
+            rows.AddRange(window.Rows.Where(r => r.Label is not null));
+        }
+
+        limiter.Labelled.Clear();
+        return rows;
+    }
+
+    private void Train(List<MetricRow> rows)
+    {
+        if (rows.Count < LeastRows)
+        {
+            return;
+        }
+
+        var cut = (int)(rows.Count * (1 - HoldoutShare));
+        var text = LightGbmTrainer.Train(Parameters, ToRows(rows[..cut]), iterations: Iterations).Text;
+        var model = TreeEnsemble.Parse(text);
+        var candidate = Predictor.Compile(model);
+        var limit = _champion is null
+            ? ErrorOf(rows[cut..], r => r.Sample.RefillRate)   // no model: the rate that was in force
+            : Math.Max(GoodEnough, 1.05 * ErrorOf(rows[cut..], r => _champion.Predict([.. r.Sample.Features])));
+        if (ErrorOf(rows[cut..], r => candidate.Predict([.. r.Sample.Features])) <= limit)
+        {
+            _champion = candidate;
+            limiter.Serve(model);
+            Models++;
+        }
+    }
+
+    private static double ErrorOf(List<MetricRow> rows, Func<MetricRow, double> predict)
+    {
+        var error = new RelativeError();
+        foreach (var row in rows)
+        {
+            var y = row.Label!.Value;
+            error.Add(predict(row), y.Rate, y.Lower, y.Upper, y.Quality);
+        }
+
+        return error.Value;
+    }
+
+    private static TrainingRows ToRows(List<MetricRow> rows)
+    {
+        var schema = FeatureSchema.V1;
+        var features = new double[rows.Count * schema.Count];
+        for (var i = 0; i < rows.Count; i++)
+        {
+            rows[i].Sample.Features.CopyTo(features, i * schema.Count);
+        }
+
+        return new(
+            FeatureMatrix.OfRows(features, schema.Count),
+            rows.ConvertAll(r => (float)r.Label!.Value.Rate).ToArray(),
+            rows.ConvertAll(r => (float)(r.Label!.Value.Quality * (r.Limited ? 1 : UnlimitedWeight))).ToArray(),
+            schema.Names);
+    }
+}
