@@ -20,7 +20,8 @@ internal sealed class BackendController
     private const double QueueSlackSeconds = 0.002;
     private const double CutFactor = 0.93;
     private const double DeepestCut = 0.7;
-    private const int FewestCompletions = 3;
+    private const int FewestCompletions = 32;
+    private const int MostWindows = 16;
     private const int RateWindows = 3;
     private const double GrowthFactor = 1.04;
     private const double GrowthHeadroom = 1.1;
@@ -224,8 +225,27 @@ internal sealed class BackendController
             return false;
         }
 
-        var queued = window.Completions >= FewestCompletions && window.MinimumLatency > (QueueFactor * _baseLatency.Seconds) + QueueSlackSeconds;
+        var queued = LeastRecentLatency(window) > (QueueFactor * _baseLatency.Seconds) + QueueSlackSeconds;
         return queued || IsFailing(window);
+    }
+
+    // The least of few latencies is large by chance: of three with a spread of 0.4, every third time. At a low rate earlier windows
+    // help out, or each such chance would cut the rate, which leaves fewer still, down to nothing.
+    private double LeastRecentLatency(ControlWindow window)
+    {
+        var completions = 0;
+        var least = double.PositiveInfinity;
+        for (var number = window.Number; completions < FewestCompletions && number > window.Number - MostWindows && number >= 0; number--)
+        {
+            var earlier = _windows[number % RingLength];
+            if (earlier.Number == number)
+            {
+                completions += earlier.Completions;
+                least = Math.Min(least, earlier.MinimumLatency);
+            }
+        }
+
+        return completions >= FewestCompletions ? least : 0;
     }
 
     private bool IsFailing(ControlWindow window) => window.Failures > 2 && window.FailureShare > Options.FailureShareMax;

@@ -6,6 +6,8 @@ namespace RateLimitSuite.Limiter.Control;
 internal sealed class BaseLatency(TimeSpan slo)
 {
     private const int OutcomesToFix = 100;
+    // The 10th percentile of fewer is their least, and the least of many such windows is far below any that a backend keeps to.
+    private const int OutcomesOfAPercentile = 20;
     private const double RisePerMinute = 1.01;
 
     private static readonly TimeSpan Memory = TimeSpan.FromMinutes(10);
@@ -26,6 +28,11 @@ internal sealed class BaseLatency(TimeSpan slo)
     public void Add(TimeSpan end, double seconds, int outcomes)
     {
         _outcomes += outcomes;
+        if (outcomes < OutcomesOfAPercentile && Seconds > 0)
+        {
+            return;
+        }
+
         while (_minima.Last is { } last && last.Value.Seconds >= seconds)
         {
             _minima.RemoveLast();
