@@ -53,9 +53,11 @@ internal static class DriftMonitorApp
         builder.Services.AddSingleton<AlertPublisher>();
         builder.Services.AddSingleton<TripStore>();
         builder.Services.AddSingleton<JudgeState>();
+        builder.Services.AddSingleton<AttributionWindow>();
         builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<LeaderElection>(services, "drift-trigger"));
         builder.Services.AddHostedService(services => services.GetRequiredService<LeaderElection>());
         builder.Services.AddHostedService<EventReader>();
+        builder.Services.AddHostedService<AttributionReader>();
         builder.Services.AddHostedService<DriftJudge>();
         builder.Services.AddHostedService<RetrainDriver>();
 

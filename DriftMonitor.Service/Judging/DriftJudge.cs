@@ -19,6 +19,7 @@ internal sealed partial class DriftJudge(
     SuiteDatabase tables,
     DriftStore store,
     AlertPublisher publisher,
+    AttributionWindow attributions,
     TripStore trips,
     ModelRegistryReader registry,
     LeaderElection election,
@@ -36,7 +37,7 @@ internal sealed partial class DriftJudge(
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan TripMemory = TimeSpan.FromDays(4);
 
-    private readonly SideDetectors _side = new(store, schema, options.Value.ChartsRetrain);
+    private readonly SideDetectors _side = new(store, attributions, schema, options.Value.ChartsRetrain);
     private readonly RetrainControl _control = new(
         profile.BetweenStarts, options.Value.MaxPerDay ?? (profile.BetweenStarts >= TimeSpan.FromHours(1) ? 4 : 0));
 

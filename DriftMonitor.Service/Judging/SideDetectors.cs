@@ -3,9 +3,9 @@ using RateLimitSuite.DriftMonitor.Detectors;
 
 namespace RateLimitSuite.DriftMonitor.Judging;
 
-/// <summary>The detectors that look at single row windows and at features: Page–Hinkley, ADWIN, PSI.</summary>
+/// <summary>The detectors that look at single row windows, at features and at explanations: Page–Hinkley, ADWIN, PSI, attribution drift.</summary>
 /// <remarks>Only the leader asks them; what they said is kept with the window. A new leader reads the model's row windows again.</remarks>
-internal sealed class SideDetectors(DriftStore store, FeatureSchema schema, bool retrains)
+internal sealed class SideDetectors(DriftStore store, AttributionWindow attributions, FeatureSchema schema, bool retrains)
 {
     private const int MostErrors = 20_000;
     private const int ReferenceRows = 5_000;
@@ -38,7 +38,13 @@ internal sealed class SideDetectors(DriftStore store, FeatureSchema schema, bool
         }
 
         _readThrough = window.End;
-        return [.. _errors.Read(retrains), .. await FeaturesAsync(window, cancellationToken)];
+        List<DetectorReading> readings = [.. _errors.Read(retrains), .. await FeaturesAsync(window, cancellationToken)];
+        if (attributions.Read(_modelVersion) is { } attribution)
+        {
+            readings.Add(attribution);
+        }
+
+        return readings;
     }
 
     // The reference is the first traffic that the model met: what it was trained on, a moment later.
