@@ -38,6 +38,9 @@ internal sealed record LimiterOptions
     /// <summary>Decisions that may wait to be explained, throttled and allowed each. Default 8,192.</summary>
     [Range(16, 1_048_576)] public int ExplanationQueue { get; init; } = 8_192;
 
+    /// <summary>How long to go on deciding after health says "not serving", before stopping. Default none; in a cluster, a probe's period and a half.</summary>
+    public TimeSpan DrainTime { get; init; }
+
     /// <summary>Name of this replica in events. Default: the machine's name and the process id.</summary>
     [Required] public string Replica { get; init; } = $"{Environment.MachineName}-{Environment.ProcessId}";
 }

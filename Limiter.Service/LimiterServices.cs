@@ -23,6 +23,7 @@ internal static class LimiterServices
     public static IServiceCollection AddDecisions(this IServiceCollection services)
     {
         services.AddOptions<LimiterOptions>().BindConfiguration(LimiterOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddHealthChecks().AddCheck<Drain>("drain");
         return services
             .AddSingleton(FeatureSchema.V1)
             .AddSingleton<LimiterClock>()
@@ -39,6 +40,7 @@ internal static class LimiterServices
             .AddSingleton<ReservationBook>()
             .AddSingleton<ReservationDesk>()
             .AddSingleton<LimiterStatusReporter>()
+            .AddRunning<Drain>()
             .AddRunning<RateMeter>()
             .AddRunning<PolicyFile>()
             .AddRunning<ControlLoopService>()

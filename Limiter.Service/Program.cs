@@ -2,7 +2,13 @@ using RateLimitSuite.Contracts.V1;
 using RateLimitSuite.Limiter;
 using RateLimitSuite.Limiter.Api;
 using RateLimitSuite.Limiter.Envoy;
+using RateLimitSuite.Limiter.Policies;
 using RateLimitSuite.ServiceDefaults;
+
+if (ValidateCommand.IsAsked(args))
+{
+    return ValidateCommand.Run(args, Console.Out);
+}
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
@@ -33,3 +39,4 @@ app.MapEnvoyJson().RequireDataPlaneAccess();
 app.MapGrpcHealthChecksService().AllowAnonymous();
 app.MapGrpcReflectionService().AllowAnonymous();
 app.Run();
+return 0;

@@ -19,13 +19,12 @@ internal static class TopClients
         var found = new List<ClientStatus>(Most);
         foreach (var client in heaviest)
         {
-            var id = clients.IdOf(client.Handle);
             using var entry = clients.Enter(client.Handle);
             if (entry.Exists)
             {
                 found.Add(new ClientStatus
                 {
-                    ClientId = Encoding.UTF8.GetString(id),
+                    ClientId = Encoding.UTF8.GetString(client.IdUtf8),
                     RequestsPerSecond = entry.State.Activity.RequestRate(now),
                     Tokens = entry.State.Bucket.Tokens,
                     RefillRate = entry.State.Bucket.Limit.RefillRate,

@@ -6,38 +6,45 @@ namespace RateLimitSuite.Limiter.Clients;
 /// <remarks>
 /// An index word is 0 (empty) or
 /// <code>
-///  31        20 19                 0
-/// ┌────────────┬────────────────────┐
-/// │ tag of hash│ slot + 1           │
-/// └────────────┴────────────────────┘
+///  31            20 19                 0
+/// ┌────────────────┬────────────────────┐
+/// │ tag of the hash│ slot + 1           │
+/// └────────────────┴────────────────────┘
 /// </code>
-/// so that almost every probe which does not match is told without touching the key. Removal shifts the probe run back: no tombstones.
-/// States lie in chunks that are never moved: growing copies only the index. A spin lock, as it is held for tens of nanoseconds.
+/// so that almost every probe which does not match is told without touching a state: a look-up touches one word and one state. Removal
+/// shifts the probe run back: no tombstones. States lie in chunks that are never moved: growing copies only the index.
+/// A spin lock, as it is held for tens of nanoseconds.
 /// </remarks>
 internal sealed class ClientShard(int number, int capacity)
 {
-    private const int ChunkBits = 6;
+    private const int ChunkBits = 8;
     private const int ChunkSize = 1 << ChunkBits;
+    private const int FirstChunkSize = 16;
     private const int SlotBits = 20;
     private const uint SlotMask = (1u << SlotBits) - 1;
-    private const int FirstIndexSize = 64;
+    private const int FirstIndexSize = 32;
     private const int EvictionScan = 32;
-    private const int VacatedPolicy = 0x3FFF;
+    private const int EvictionScanMax = 256;
 
     /// <summary>Most clients that one shard can hold.</summary>
     public const int MaximumCapacity = (1 << SlotBits) - 2;
 
+    // States that clients without room share, one a policy: never evicted.
+    private readonly List<int> _overflow = [];
+
     private SpinLock _lock = new(enableThreadOwnerTracking: false);
     private uint[] _index = new uint[FirstIndexSize];
-    private Chunk[] _chunks = [];
-    private int _slots;   // given out so far
-    private int _count;   // in the index, overflow states included
-    private int _overflowStates;
-    private int _hand;    // where the search for a client to evict goes on
+    private ClientState[][] _chunks = [];
+    private int _slots;          // given out so far
+    private int _count;          // in the index, overflow states included
+    private int _hand;           // where the search for a client to evict goes on
     private int _vacated = -1;   // a slot that eviction freed, at most one at a time
 
+    /// <summary>Which shard it is.</summary>
+    public int Number => number;
+
     /// <summary>Clients in the shard. Read without the lock: may be an instant old.</summary>
-    public int Count => _count - _overflowStates;
+    public int Count => _count - _overflow.Count;
 
     /// <summary>Clients that made room for others.</summary>
     public long Evicted { get; private set; }
@@ -54,9 +61,9 @@ internal sealed class ClientShard(int number, int capacity)
     public void Exit() => _lock.Exit(useMemoryBarrier: false);
 
     /// <summary>Finds a client or makes it; evicts a forgettable one where the shard is full. The lock is held.</summary>
-    public ref ClientState FindOrAdd(ReadOnlySpan<byte> id, int policy, ulong hash, TimeSpan now, out int slot, out EntryKind kind)
+    public ref ClientState FindOrAdd(ClientFingerprint client, int policy, TimeSpan now, out int slot, out EntryKind kind)
     {
-        slot = Find(id, policy, hash);
+        slot = Find(client);
         if (slot >= 0)
         {
             kind = EntryKind.Known;
@@ -66,7 +73,7 @@ internal sealed class ClientShard(int number, int capacity)
         if (Count < capacity || TryEvict(now))
         {
             kind = EntryKind.New;
-            slot = Add(id, policy, hash);
+            slot = Add(client, policy);
             return ref StateAt(slot);
         }
 
@@ -74,28 +81,24 @@ internal sealed class ClientShard(int number, int capacity)
         return ref Overflow(policy, out slot, out kind);
     }
 
-    /// <summary>The state of a handle if it still is the same client's, or -1. The lock is held.</summary>
-    public int Resolve(ClientHandle handle) =>
-        handle.Slot < _slots && HashAt(handle.Slot) == handle.Hash ? handle.Slot : -1;
+    /// <summary>The slot of a handle if it still is the same client's, or -1. The lock is held.</summary>
+    public int Resolve(ClientHandle handle) => handle.Slot < _slots && StateAt(handle.Slot).Client == handle.Client ? handle.Slot : -1;
 
-    public ref ClientState StateAt(int slot) => ref _chunks[slot >> ChunkBits].States[slot & (ChunkSize - 1)];
-
-    /// <summary>A client's id. The lock is held; the bytes never change.</summary>
-    public byte[] IdAt(int slot) => _chunks[slot >> ChunkBits].Ids[slot & (ChunkSize - 1)];
+    public ref ClientState StateAt(int slot) => ref _chunks[slot >> ChunkBits][slot & (ChunkSize - 1)];
 
     /// <summary>Finds a client's slot, or -1. The lock is held.</summary>
-    public int Find(ReadOnlySpan<byte> id, int policy, ulong hash)
+    public int Find(ClientFingerprint client)
     {
         var index = _index;
         var mask = index.Length - 1;
-        var tag = Tag(hash);
-        for (var at = (int)hash & mask; index[at] != 0; at = (at + 1) & mask)
+        var tag = Tag(client);
+        for (var at = (int)client.High & mask; index[at] != 0; at = (at + 1) & mask)
         {
             var word = index[at];
             if ((word & ~SlotMask) == tag)
             {
                 var slot = (int)(word & SlotMask) - 1;
-                if (StateAt(slot).Policy == policy && id.SequenceEqual(IdAt(slot)))
+                if (StateAt(slot).Client == client)
                 {
                     return slot;
                 }
@@ -107,20 +110,21 @@ internal sealed class ClientShard(int number, int capacity)
 
     private ref ClientState Overflow(int policy, out int slot, out EntryKind kind)
     {
-        var hash = ClientHash.Of([], policy);
-        slot = Find([], policy, hash);
+        // No client's id is empty.
+        var client = ClientFingerprint.Of([], policy);
+        slot = Find(client);
         kind = EntryKind.Overflow;
         if (slot < 0)
         {
             kind = EntryKind.NewOverflow;
-            slot = Add([], policy, hash);
-            _overflowStates++;
+            slot = Add(client, policy);
+            _overflow.Add(slot);
         }
 
         return ref StateAt(slot);
     }
 
-    private int Add(ReadOnlySpan<byte> id, int policy, ulong hash)
+    private int Add(ClientFingerprint client, int policy)
     {
         if ((_count + 1) * 8 > _index.Length * 7)
         {
@@ -128,12 +132,11 @@ internal sealed class ClientShard(int number, int capacity)
         }
 
         var slot = TakeSlot();
-        var chunk = _chunks[slot >> ChunkBits];
-        chunk.Ids[slot & (ChunkSize - 1)] = id.ToArray();
         ref var state = ref StateAt(slot);
         state = default;
+        state.Client = client;
         state.Policy = policy;
-        Place(_index, hash, slot);
+        Place(_index, client, slot);
         _count++;
         return slot;
     }
@@ -147,29 +150,44 @@ internal sealed class ClientShard(int number, int capacity)
             return slot;
         }
 
-        if (_slots == _chunks.Length * ChunkSize)
+        if (_slots < ChunkSize)
         {
-            // Copies pointers only, one for every 64 clients of the shard.
-            var chunks = new Chunk[_chunks.Length + 1];
-            _chunks.CopyTo(chunks, 0);
-            chunks[^1] = new Chunk();
-            _chunks = chunks;
+            GrowFirstChunk();
+        }
+        else if (_slots == _chunks.Length * ChunkSize)
+        {
+            // Copies pointers only, one for every 256 clients of the shard.
+            Array.Resize(ref _chunks, _chunks.Length + 1);
+            _chunks[^1] = new ClientState[ChunkSize];
         }
 
         return _slots++;
     }
 
-    // Forgets the longest idle of the full buckets among the next few: forgetting a full bucket gives nobody a token. A bucket that is
+    // The first chunk begins small and doubles: a table of few clients takes little.
+    private void GrowFirstChunk()
+    {
+        if (_chunks.Length == 0)
+        {
+            _chunks = [new ClientState[FirstChunkSize]];
+        }
+        else if (_slots == _chunks[0].Length)
+        {
+            Array.Resize(ref _chunks[0], _chunks[0].Length * 2);
+        }
+    }
+
+    // Forgets the longest idle of the full buckets among the next few, or the first that comes after them: forgetting a full bucket gives nobody a token. A bucket that is
     // not full is never forgotten, or a flood of new ids would wash limits away.
     private bool TryEvict(TimeSpan now)
     {
         var victim = -1;
         var idleSince = TimeSpan.MaxValue;
-        for (var i = 0; i < Math.Min(EvictionScan, _slots); i++)
+        for (var i = 0; i < Math.Min(EvictionScanMax, _slots) && (i < EvictionScan || victim < 0); i++)
         {
             _hand = _hand + 1 >= _slots ? 0 : _hand + 1;
             ref var state = ref StateAt(_hand);
-            if (IdAt(_hand).Length > 0 && state.Bucket.RefilledAt < idleSince && state.Bucket.IsFullAt(now))
+            if (state.Bucket.RefilledAt < idleSince && state.Bucket.IsFullAt(now) && !_overflow.Contains(_hand))
             {
                 victim = _hand;
                 idleSince = state.Bucket.RefilledAt;
@@ -189,9 +207,8 @@ internal sealed class ClientShard(int number, int capacity)
     private void Remove(int slot)
     {
         Debug.Assert(_vacated < 0);
-        var chunk = _chunks[slot >> ChunkBits];
         var mask = _index.Length - 1;
-        var at = (int)HashAt(slot) & mask;
+        var at = (int)StateAt(slot).Client.High & mask;
         while ((int)(_index[at] & SlotMask) - 1 != slot)
         {
             at = (at + 1) & mask;
@@ -201,7 +218,7 @@ internal sealed class ClientShard(int number, int capacity)
         var hole = at;
         for (var next = (hole + 1) & mask; _index[next] != 0; next = (next + 1) & mask)
         {
-            var home = (int)HashAt((int)(_index[next] & SlotMask) - 1) & mask;
+            var home = (int)StateAt((int)(_index[next] & SlotMask) - 1).Client.High & mask;
             if (((next - home) & mask) >= ((next - hole) & mask))
             {
                 _index[hole] = _index[next];
@@ -210,8 +227,7 @@ internal sealed class ClientShard(int number, int capacity)
         }
 
         _index[hole] = 0;
-        chunk.Ids[slot & (ChunkSize - 1)] = [];
-        StateAt(slot).Policy = VacatedPolicy;
+        StateAt(slot).Client = default;
         _vacated = slot;
         _count--;
     }
@@ -224,36 +240,25 @@ internal sealed class ClientShard(int number, int capacity)
             if (word != 0)
             {
                 var slot = (int)(word & SlotMask) - 1;
-                Place(index, HashAt(slot), slot);
+                Place(index, StateAt(slot).Client, slot);
             }
         }
 
         _index = index;
     }
 
-    private static void Place(uint[] index, ulong hash, int slot)
+    private static void Place(uint[] index, ClientFingerprint client, int slot)
     {
         var mask = index.Length - 1;
-        var at = (int)hash & mask;
+        var at = (int)client.High & mask;
         while (index[at] != 0)
         {
             at = (at + 1) & mask;
         }
 
-        index[at] = Tag(hash) | (uint)(slot + 1);
+        index[at] = Tag(client) | (uint)(slot + 1);
     }
 
-    // Computed again where it is needed: eviction, growth and the control loop; eight bytes a client cost more.
-    private ulong HashAt(int slot) => ClientHash.Of(IdAt(slot), StateAt(slot).Policy);
-
-    // Bits of the hash that neither the home position nor the shard is chosen by.
-    private static uint Tag(ulong hash) => (uint)(hash >> 24) & ~SlotMask;
-
-    public int Number => number;
-
-    private sealed class Chunk
-    {
-        public readonly ClientState[] States = new ClientState[ChunkSize];
-        public readonly byte[][] Ids = new byte[ChunkSize][];
-    }
+    // Bits that neither the home position nor the shard is chosen by.
+    private static uint Tag(ClientFingerprint client) => (uint)(client.High >> 24) & ~SlotMask;
 }

@@ -1,6 +1,6 @@
 namespace RateLimitSuite.Limiter.Clients;
 
-/// <summary>The state of every client, found by the UTF-8 bytes of its id without making a string.</summary>
+/// <summary>The state of every client, found by the UTF-8 bytes of its id without making a string, or keeping one.</summary>
 /// <remarks>Bounded: past the cap a new client takes the place of one whose bucket is full; where none is found, it shares its policy's
 /// overflow state. No timer runs for a client: buckets and windows are brought up to the present when they are touched.</remarks>
 internal sealed class ClientTable
@@ -34,13 +34,13 @@ internal sealed class ClientTable
     /// <summary>Locks and finds a client, making it if it is new.</summary>
     public ClientEntry Enter(ReadOnlySpan<byte> id, int policy, TimeSpan now)
     {
-        var hash = ClientHash.Of(id, policy);
-        var shard = ShardOf(hash);
+        var client = ClientFingerprint.Of(id, policy);
+        var shard = ShardOf(client);
         shard.Enter();
         try
         {
-            ref var state = ref shard.FindOrAdd(id, policy, hash, now, out var slot, out var kind);
-            return new ClientEntry(shard, ref state, new ClientHandle(shard.Number, slot, hash), kind);
+            ref var state = ref shard.FindOrAdd(client, policy, now, out var slot, out var kind);
+            return new ClientEntry(shard, ref state, new ClientHandle(shard.Number, slot, state.Client), kind);
         }
         catch
         {
@@ -52,10 +52,10 @@ internal sealed class ClientTable
     /// <summary>Locks and finds a client that is there; <see cref="ClientEntry.Exists"/> is false if it is not.</summary>
     public ClientEntry EnterKnown(ReadOnlySpan<byte> id, int policy)
     {
-        var hash = ClientHash.Of(id, policy);
-        var shard = ShardOf(hash);
+        var client = ClientFingerprint.Of(id, policy);
+        var shard = ShardOf(client);
         shard.Enter();
-        return Held(shard, shard.Find(id, policy, hash), hash);
+        return Held(shard, shard.Find(client), client);
     }
 
     /// <summary>Locks a client again by its handle; <see cref="ClientEntry.Exists"/> is false if it was evicted.</summary>
@@ -63,30 +63,19 @@ internal sealed class ClientTable
     {
         var shard = _shards[handle.Shard];
         shard.Enter();
-        return Held(shard, shard.Resolve(handle), handle.Hash);
+        return Held(shard, shard.Resolve(handle), handle.Client);
     }
 
-    /// <summary>The id of a handle's client; empty if it was evicted.</summary>
-    public byte[] IdOf(ClientHandle handle)
-    {
-        var shard = _shards[handle.Shard];
-        shard.Enter();
-        var slot = shard.Resolve(handle);
-        var id = slot < 0 ? [] : shard.IdAt(slot);
-        shard.Exit();
-        return id;
-    }
-
-    private static ClientEntry Held(ClientShard shard, int slot, ulong hash)
+    private static ClientEntry Held(ClientShard shard, int slot, ClientFingerprint client)
     {
         if (slot >= 0)
         {
-            return new ClientEntry(shard, ref shard.StateAt(slot), new ClientHandle(shard.Number, slot, hash), EntryKind.Known);
+            return new ClientEntry(shard, ref shard.StateAt(slot), new ClientHandle(shard.Number, slot, client), EntryKind.Known);
         }
 
         shard.Exit();
         return default;
     }
 
-    private ClientShard ShardOf(ulong hash) => _shards[hash >> (64 - ShardBits)];
+    private ClientShard ShardOf(ClientFingerprint client) => _shards[client.High >> (64 - ShardBits)];
 }

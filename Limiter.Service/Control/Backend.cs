@@ -6,7 +6,7 @@ namespace RateLimitSuite.Limiter.Control;
 /// <summary>One backend: its controller, the clients that take part in its split, its open admissions.</summary>
 internal sealed class Backend(BackendOptions options)
 {
-    private readonly ConcurrentQueue<ClientHandle> _joining = new();
+    private readonly ConcurrentQueue<SplitClient> _joining = new();
 
     public string Name => Controller.Options.Name;
 
@@ -21,7 +21,9 @@ internal sealed class Backend(BackendOptions options)
     public IReadOnlyList<SplitClient> TopClients { get; set; } = [];
 
     /// <summary>Asks for a place in the next split. At most once a client until the loop lets go of it.</summary>
-    public void Join(ClientHandle client) => _joining.Enqueue(client);
+    /// <param name="client">Where it is in the table.</param>
+    /// <param name="idUtf8">Its id, which the table does not keep; copied.</param>
+    public void Join(ClientHandle client, ReadOnlySpan<byte> idUtf8) => _joining.Enqueue(new SplitClient(client, idUtf8.ToArray()));
 
-    public bool TryTakeJoining(out ClientHandle client) => _joining.TryDequeue(out client);
+    public bool TryTakeJoining(out SplitClient client) => _joining.TryDequeue(out client);
 }

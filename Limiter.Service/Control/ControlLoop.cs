@@ -50,7 +50,7 @@ internal sealed class ControlLoop(ClientTable clients, BackendDirectory backends
         backend.Admissions.Expire(now - controller.Options.OutcomeTimeout, admission => controller.Expired(admission.Cost));
         while (backend.TryTakeJoining(out var joining))
         {
-            backend.Clients.Add(new SplitClient(joining));
+            backend.Clients.Add(joining);
         }
 
         Observe(backend, seconds, now);

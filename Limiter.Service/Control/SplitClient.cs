@@ -3,12 +3,15 @@ using RateLimitSuite.Limiter.Clients;
 namespace RateLimitSuite.Limiter.Control;
 
 /// <summary>What the control loop remembers of a client between two splits.</summary>
-internal struct SplitClient(ClientHandle handle)
+internal struct SplitClient(ClientHandle handle, byte[] idUtf8)
 {
     private const double DemandSeconds = 0.5;
     private const double SlewPerSecond = 0.2;
 
     public readonly ClientHandle Handle = handle;
+
+    /// <summary>The client's id, for people who look.</summary>
+    public readonly byte[] IdUtf8 = idUtf8;
 
     /// <summary>Tokens/s asked for, smoothed over half a second.</summary>
     public double Demand { get; private set; }

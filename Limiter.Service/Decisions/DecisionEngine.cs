@@ -208,7 +208,7 @@ internal sealed class DecisionEngine(ClientTable clients, ModelHolder models, Ba
         if (!state.IsInSplit)
         {
             state.IsInSplit = true;
-            backend.Join(handle);
+            backend.Join(handle, request.ClientId);
         }
     }
 

@@ -6,15 +6,15 @@ namespace RateLimitSuite.Limiter.Features;
 /// <summary>One client's recent activity: requests over the last second, mean latency over the last five.</summary>
 /// <remarks>
 /// Requests are counted in steps of 250 ms; the window holds the four youngest steps and that part of the fifth which still lies within
-/// the last second, so the rate is exact but for where in one step a request fell. Latencies are summed in steps of 1 s, five of them.
-/// One step number serves both: whatever touches the client first turns both rings to the present. 54 bytes; the caller holds the lock.
+/// the last second, so the rate is exact but for where in one step a request fell. Latencies are summed in steps of 1.25 s, four of them.
+/// One step number serves both: whatever touches the client first turns both rings to the present. 48 bytes; the caller holds the lock.
 /// </remarks>
 [StructLayout(LayoutKind.Sequential, Pack = 2)]
 internal struct ActivityWindow
 {
     private const int RequestSteps = 5;
-    private const int LatencySteps = 5;
-    private const uint StepsPerLatencyStep = 4;
+    private const int LatencySteps = 4;
+    private const uint StepsPerLatencyStep = 5;
     private const long StepTicks = 250 * TimeSpan.TicksPerMillisecond;
 
     private RequestCounts _requests;

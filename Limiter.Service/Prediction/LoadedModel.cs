@@ -15,7 +15,8 @@ internal sealed class LoadedModel(string version, string sha256, Predictor predi
 
     public Predictor Predictor { get; } = predictor;
 
-    public int Stamp { get; } = Interlocked.Increment(ref _lastStamp);
+    /// <summary>1..65,535, then from the start again: by then no state remembers the model that had it first.</summary>
+    public ushort Stamp { get; } = (ushort)((Interlocked.Increment(ref _lastStamp) - 1) % ushort.MaxValue + 1);
 
     /// <summary>Decisions it governed, or shadowed, since it was loaded.</summary>
     public long Decisions => _decisions.Sum;

@@ -10,7 +10,7 @@ public class ClientTableTests
     private static readonly Limit Ten = new(10, 1);
 
     [Fact]
-    public void State_IsAtMost128Bytes() => Assert.True(Unsafe.SizeOf<ClientState>() <= 128, $"{Unsafe.SizeOf<ClientState>()} bytes");
+    public void State_Is128Bytes() => Assert.Equal(128, Unsafe.SizeOf<ClientState>());
 
     [Fact]
     public void Enter_ManyClients_AgreesWithADictionary()
@@ -96,7 +96,6 @@ public class ClientTableTests
         using var gone = table.Enter(handle);
 
         Assert.False(gone.Exists);
-        Assert.Empty(table.IdOf(handle));
     }
 
     [Fact]
