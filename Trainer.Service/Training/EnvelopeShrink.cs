@@ -59,7 +59,7 @@ internal static class EnvelopeShrink
             least = Math.Min(least, prediction);
         }
 
-        foreach (var edge in EnvelopeGate.Cases(rows.Schema))
+        foreach (var edge in EdgeCases.Fixed(rows.Schema))
         {
             least = Math.Min(least, predictor.Predict(edge));
         }
