@@ -1,4 +1,4 @@
-using RateLimitSuite.Trainer.Gates;
+using RateLimitSuite.Contracts;
 using RateLimitSuite.Trainer.Tests.Gates;
 using RateLimitSuite.Trainer.Training;
 using RateLimitSuite.TreeModel;
@@ -26,7 +26,7 @@ public sealed class EnvelopeShrinkTests
         var rows = new Traffic().Columns(Rows);
         var good = TreeEnsemble.Parse(GateCase.GoodText);
         var predictor = Predictor.Compile(good);
-        var lowest = EnvelopeGate.Cases(rows.Schema).Min(edge => predictor.Predict(edge));
+        var lowest = EdgeCases.Fixed(rows.Schema).Min(edge => predictor.Predict(edge));
         var model = Shifted(good, -lowest - 1);   // The lowest edge case is now at -1.
         var before = MeanOf(model);
 
@@ -34,7 +34,7 @@ public sealed class EnvelopeShrinkTests
 
         var drawn = Predictor.Compile(result);
         Assert.InRange(share, 0.01, 0.99);
-        Assert.All(EnvelopeGate.Cases(rows.Schema), edge => Assert.True(drawn.Predict(edge) > 0));
+        Assert.All(EdgeCases.Fixed(rows.Schema), edge => Assert.True(drawn.Predict(edge) > 0));
         Assert.Equal(before, MeanOf(result), 6);
 
         double MeanOf(TreeEnsemble of)
