@@ -83,14 +83,14 @@ internal static class SuiteWiring
             ? builder.AddConnectionString("suite")
             // A fixed password, as the data outlives the run and keeps the first one.
             : builder.AddPostgres("postgres", password: builder.AddGeneratedSecret("postgres-password"))
-                .WithDataVolume("ratelimitsuite-postgres")
+                .WithDataVolume($"{builder.DataName()}-postgres")
                 .AddDatabase("suite");
 
     /// <summary>Kafka; with <c>ConnectionStrings:broker</c> set, that one instead.</summary>
     public static IResourceBuilder<IResourceWithConnectionString> AddSuiteBroker(this IDistributedApplicationBuilder builder) =>
         builder.Configuration.GetConnectionString("broker") is not null
             ? builder.AddConnectionString("broker")
-            : builder.AddKafka("broker").WithDataVolume("ratelimitsuite-broker");
+            : builder.AddKafka("broker").WithDataVolume($"{builder.DataName()}-broker");
 
     /// <summary>In a cluster strangers can reach the data plane, so gateways need a key.</summary>
     public static IResourceBuilder<ProjectResource> WithDataPlaneKey(this IResourceBuilder<ProjectResource> limiter) =>
@@ -108,6 +108,9 @@ internal static class SuiteWiring
         .WithEnvironment("Logging__LogLevel__Microsoft.AspNetCore", "Warning");
 
     private static int? TargetPort(this IDistributedApplicationBuilder builder, int port) => builder.ExecutionContext.IsPublishMode ? port : null;
+
+    // Volumes outlive a run and keep their first password: whoever brings another password brings another name, as the smoke run does.
+    private static string DataName(this IDistributedApplicationBuilder builder) => builder.Configuration["Data:Name"] ?? "ratelimitsuite";
 
     private static string LoopProfile(this IDistributedApplicationBuilder builder) =>
         builder.ExecutionContext.IsPublishMode ? "production" : builder.Configuration["Loop:Profile"] ?? "local";

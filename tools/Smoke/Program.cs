@@ -24,7 +24,7 @@ Console.CancelKeyPress += (_, press) =>
 SmokeReport report;
 try
 {
-    report = await SmokeSuite.RunAsync(options, Console.WriteLine, stop.Token);
+    report = await SmokeSuite.RunAsync(options, Console.WriteLine, SmokeData.OfThisClone(), stop.Token);
 }
 catch (OperationCanceledException) when (stop.IsCancellationRequested)
 {

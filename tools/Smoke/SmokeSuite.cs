@@ -12,7 +12,8 @@ internal static class SmokeSuite
     // The real log's 41 minutes at speed 10; shorter ones loop. Capacity is cut at 40 % of it.
     private static readonly TimeSpan ReplayTime = TimeSpan.FromSeconds(245);
 
-    public static async Task<SmokeReport> RunAsync(SmokeOptions options, Action<string> say, CancellationToken cancellation)
+    public static async Task<SmokeReport> RunAsync(
+        SmokeOptions options, Action<string> say, SmokeData data, CancellationToken cancellation)
     {
         // A key of this run only: the observer signs its own tokens with it.
         var key = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
@@ -20,6 +21,7 @@ internal static class SmokeSuite
         [
             "--Loop:Profile=smoke", $"--Parameters:suite-key={key}", "--Traffic:Enabled=true",
             $"--Traffic:Duration={ReplayTime}",
+            .. data.Arguments,
             .. options.Log is null ? Array.Empty<string>() : [$"--Traffic:Log={options.Log}"],
             .. options.AppHostArguments,
         ];
