@@ -11,10 +11,11 @@ internal static class ShapCharts
     public static string Magnitude(ShapView shap, int width)
     {
         // One pair of lines a mode: φ of two modes answer different questions.
-        var series = shap.Minutes.Select(m => m.Mode).Distinct().SelectMany(mode => new[]
+        var modes = shap.Minutes.Select(m => m.Mode).Distinct().ToList();
+        var series = modes.SelectMany(mode => new[]
         {
-            new LineSeries($"mean, {Words(mode)}", Points(shap, mode, m => m.Mean)),
-            new LineSeries($"p95, {Words(mode)}", Points(shap, mode, m => m.P95)),
+            new LineSeries(Name("mean", mode, modes), Points(shap, mode, m => m.Mean)),
+            new LineSeries(Name("p95", mode, modes), Points(shap, mode, m => m.P95)),
         });
         return LineChart.Render(
             new LineChartData("SHAP magnitude per minute", [.. series])
@@ -58,7 +59,7 @@ internal static class ShapCharts
         _ => "limiter",
     };
 
-    private static string Words(string mode) => mode.Replace('_', ' ');
+    private static string Name(string what, string mode, List<string> modes) => modes.Count == 1 ? what : $"{what}, {mode.Replace('_', ' ')}";
 
     private static List<LinePoint> Points(ShapView shap, string mode, Func<MagnitudeMinute, double> value) =>
         [.. shap.Minutes.Select(m => new LinePoint(m.At, m.Mode == mode ? value(m) : double.NaN))];

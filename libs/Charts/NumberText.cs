@@ -37,7 +37,7 @@ public static class NumberText
         >= 100 => value.ToString("0", Invariant.Culture),
         >= 10 => value.ToString("0.#", Invariant.Culture),
         >= 1 => value.ToString("0.##", Invariant.Culture),
-        >= 0.001 => value.ToString("0.####", Invariant.Culture),
+        >= 0.001 => value.ToString("G3", Invariant.Culture),
         0 => "0",
         _ => value.ToString("0.##e0", Invariant.Culture),
     };

@@ -59,6 +59,10 @@ internal sealed class SvgWriter
     public void Text(double x, double y, string text, string fill, string anchor = "start", int size = 12, bool bold = false) => _text.Append(Invariant.Culture,
         $"<text x=\"{N(x)}\" y=\"{N(y)}\" fill=\"{fill}\" text-anchor=\"{anchor}\"{(size == 12 ? "" : $" font-size=\"{size}\"")}{(bold ? " font-weight=\"600\"" : "")}>{Escape(text)}</text>");
 
+    /// <summary>Text that rises to the right.</summary>
+    public void SlantedText(double x, double y, string text, string fill, double degrees, int size) => _text.Append(Invariant.Culture,
+        $"<text transform=\"translate({N(x)} {N(y)}) rotate({N(-degrees)})\" fill=\"{fill}\" font-size=\"{size}\">{Escape(text)}</text>");
+
     public string Close() => _text.Append("</svg>").ToString();
 
     /// <summary>A coordinate: two decimals are finer than any screen.</summary>

@@ -4,7 +4,7 @@ public sealed class NumberTextTests
 {
     [Theory]
     [InlineData(0, "0")]
-    [InlineData(0.1234567, "0.1235")]
+    [InlineData(0.1234567, "0.123")]
     [InlineData(0.00001234, "1.23e-5")]
     [InlineData(3.14159, "3.14")]
     [InlineData(31.4159, "31.4")]

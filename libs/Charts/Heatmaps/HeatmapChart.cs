@@ -4,7 +4,10 @@ namespace RateLimitSuite.Charts;
 public static class HeatmapChart
 {
     private const int MostCell = 46;
-    private const int HeadRoom = 24;
+    private const int FlatHeadRoom = 24;
+
+    // Names that do not fit above their column rise to the right at this angle.
+    private const double SlantDegrees = 35;
 
     // Beneath this the number in a cell stays readable in both themes.
     private const double StrongestColour = 0.75;
@@ -13,7 +16,7 @@ public static class HeatmapChart
     public static int HeightOf(HeatmapData data, int width)
     {
         ArgumentNullException.ThrowIfNull(data);
-        return HeadRoom + (data.Rows.Count * CellHeight(data, width)) + 4;
+        return HeadRoom(data, width) + (data.Rows.Count * CellHeight(data, width)) + 4;
     }
 
     /// <summary>Draws the chart, as high as its rows need.</summary>
@@ -31,20 +34,29 @@ public static class HeatmapChart
         var size = new ChartSize(width, HeightOf(data, width)).Clamp();
         var svg = new SvgWriter(size, theme, data.Title, Describe(data));
         var names = NamesWidth(data, size.Width);
-        var cell = (Width: (size.Width - names - 2) / Math.Max(1, data.Columns.Count), Height: CellHeight(data, size.Width));
+        var cell = (Width: CellWidth(data, size.Width), Height: CellHeight(data, size.Width));
         var full = data.Full > 0 ? data.Full : Math.Max(1e-12, data.Values.Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty(1).Max());
+        var head = HeadRoom(data, size.Width);
         for (var column = 0; column < data.Columns.Count; column++)
         {
-            svg.Text(names + ((column + 0.5) * cell.Width), 15, PlotArea.Fit(data.Columns[column], cell.Width - 2), theme.Muted, "middle", 11);
+            var x = names + ((column + 0.5) * cell.Width);
+            if (head == FlatHeadRoom)
+            {
+                svg.Text(x, 15, data.Columns[column], theme.Muted, "middle", 11);
+            }
+            else
+            {
+                svg.SlantedText(x, head - 6, data.Columns[column], theme.Muted, SlantDegrees, 11);
+            }
         }
 
         for (var row = 0; row < data.Rows.Count; row++)
         {
-            svg.Text(names - 6, HeadRoom + ((row + 0.5) * cell.Height) + 4, PlotArea.Fit(data.Rows[row], names - 8), theme.Text, "end");
+            svg.Text(names - 6, head + ((row + 0.5) * cell.Height) + 4, PlotArea.Fit(data.Rows[row], names - 8), theme.Text, "end");
             for (var column = 0; column < data.Columns.Count; column++)
             {
                 DrawCell(svg, data, row, column, new PlotArea(
-                    names + (column * cell.Width), HeadRoom + (row * cell.Height), names + ((column + 1) * cell.Width), HeadRoom + ((row + 1) * cell.Height)), full, theme);
+                    names + (column * cell.Width), head + (row * cell.Height), names + ((column + 1) * cell.Width), head + ((row + 1) * cell.Height)), full, theme);
             }
         }
 
@@ -73,8 +85,17 @@ public static class HeatmapChart
     private static double NamesWidth(HeatmapData data, int width) =>
         Math.Min(width * 0.35, data.Rows.Select(r => PlotArea.WidthOf(r, 400)).DefaultIfEmpty(0).Max() + 10);
 
+    private static int HeadRoom(HeatmapData data, int width)
+    {
+        var longest = data.Columns.Select(c => PlotArea.WidthOf(c, 200)).DefaultIfEmpty(0).Max();
+        return longest <= CellWidth(data, width) ? FlatHeadRoom : 14 + (int)(longest * Math.Sin(SlantDegrees * Math.PI / 180));
+    }
+
+    // What rises above the last column needs room on the right.
+    private static double CellWidth(HeatmapData data, int width) => (width - NamesWidth(data, width) - 30) / Math.Max(1, data.Columns.Count);
+
     private static int CellHeight(HeatmapData data, int width) =>
-        (int)Math.Clamp((width - NamesWidth(data, width)) / Math.Max(1, data.Columns.Count) * 0.7, 18, MostCell);
+        (int)Math.Clamp(CellWidth(data, width) * 0.7, 18, MostCell);
 
     private static string Describe(HeatmapData data)
     {

@@ -136,8 +136,13 @@ public static class LineChart
         for (var i = 0; i < data.Series.Count; i++)
         {
             var text = Newest(data.Series[i]) is { } value ? $"{data.Series[i].Name} {Value(value, data)}{UnitText(data)}" : data.Series[i].Name;
+            if (x > layout.Plot.Right - 20)
+            {
+                return;   // No room; the description names all of them.
+            }
+
             svg.Rectangle(x, 4, 10, 10, theme.SeriesColour(i));
-            svg.Text(x + 14, 13, text, theme.Text, "start", 11);
+            svg.Text(x + 14, 13, PlotArea.Fit(text, layout.Plot.Right - x - 14), theme.Text, "start", 11);
             x += 28 + PlotArea.WidthOf(text, 400);
         }
     }
