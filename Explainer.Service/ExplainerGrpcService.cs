@@ -1,7 +1,5 @@
-using System.Globalization;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authorization;
-using Npgsql;
 using RateLimitSuite.Contracts;
 using RateLimitSuite.Contracts.V1;
 using RateLimitSuite.Explainer.Explanations;
@@ -13,12 +11,10 @@ namespace RateLimitSuite.Explainer;
 /// <summary>The gRPC edge: checks, asks, maps.</summary>
 [Authorize(SuitePolicies.Viewer)]
 internal sealed class ExplainerGrpcService(
-    FeatureSchema schema, ModelShelf shelf, ExplanationPipeline pipeline, ExplanationQuery query, RecentExplanations recent,
-    ExplanationFeed feed, ExplainerMetrics metrics, ExplainerStatusReader status, TimeProvider time) : ExplainerApi.ExplainerApiBase
+    FeatureSchema schema, ModelShelf shelf, ExplanationPipeline pipeline, ExplanationLookup lookup,
+    ExplanationFeed feed, ExplainerMetrics metrics, ExplainerStatusReader status) : ExplainerApi.ExplainerApiBase
 {
     private const int MostRows = 1024;
-    private const int MostPageRows = 500;
-    private const int PageRows = 50;
 
     [Authorize(SuitePolicies.Service)]
     public override async Task Submit(
@@ -86,32 +82,11 @@ internal sealed class ExplainerGrpcService(
         }
     }
 
-    public override async Task<Explanation> GetExplanation(GetExplanationRequest request, ServerCallContext context)
-    {
-        if (request.RequestId.Length is 0 or > 256)
-        {
-            throw InvalidArgument($"request_id has {request.RequestId.Length} characters; it must have 1..256.");
-        }
+    public override async Task<Explanation> GetExplanation(GetExplanationRequest request, ServerCallContext context) =>
+        (await lookup.FindAsync(request.RequestId, context.CancellationToken)).ToMessage(schema);
 
-        var found = recent.Find(request.RequestId) ?? await AskAsync(() => query.FindAsync(request.RequestId, context.CancellationToken));
-        return found?.ToMessage(schema) ?? throw new RpcException(new Status(StatusCode.NotFound,
-            $"No explanation of request '{request.RequestId}': it was never decided here, was sampled away, or is past retention."));
-    }
-
-    public override async Task<QueryExplanationsResponse> QueryExplanations(QueryExplanationsRequest request, ServerCallContext context)
-    {
-        var to = request.To?.ToDateTimeOffset() ?? time.GetUtcNow();
-        var from = request.From?.ToDateTimeOffset() ?? to.AddHours(-1);
-        var count = CheckPage(request, from, to, out var offset);
-        var page = await AskAsync(() => query.PageAsync(request, from, to, offset, count + 1, context.CancellationToken));
-        var response = new QueryExplanationsResponse
-        {
-            NextPageToken = page.Count > count ? (offset + count).ToString(CultureInfo.InvariantCulture) : "",
-        };
-        response.Explanations.Add(page.Take(count).Select(e => e.ToMessage(schema)));
-        response.Subnets.Add(await AskAsync(() => query.SubnetsAsync(request, from, to, context.CancellationToken)));
-        return response;
-    }
+    public override Task<QueryExplanationsResponse> QueryExplanations(QueryExplanationsRequest request, ServerCallContext context) =>
+        lookup.QueryAsync(request, context.CancellationToken);
 
     public override Task<ImportanceResponse> Importance(ImportanceRequest request, ServerCallContext context)
     {
@@ -162,44 +137,6 @@ internal sealed class ExplainerGrpcService(
     private double[] Row(FeatureVector vector, string field) => vector.Values.Count == schema.Count
         ? [.. vector.Values]
         : throw InvalidArgument($"{field}.values has {vector.Values.Count} numbers; schema {schema.Version} has {schema.Count} features.");
-
-    private int CheckPage(QueryExplanationsRequest request, DateTimeOffset from, DateTimeOffset to, out int offset)
-    {
-        offset = 0;
-        if (from >= to)
-        {
-            throw InvalidArgument($"from is {from:O}, not before to ({to:O}).");
-        }
-
-        if (request.Feature.Length > 0 && schema.IndexOf(request.Feature) < 0)
-        {
-            throw InvalidArgument($"feature is '{request.Feature}'; it must be one of {string.Join(", ", schema.Names)}.");
-        }
-
-        if (request.PageSize is < 0 or > MostPageRows)
-        {
-            throw InvalidArgument($"page_size is {request.PageSize}; it must be 1..{MostPageRows}, or 0 for {PageRows}.");
-        }
-
-        if (request.PageToken.Length > 0 && (!int.TryParse(request.PageToken, NumberStyles.None, CultureInfo.InvariantCulture, out offset) || offset < 0))
-        {
-            throw InvalidArgument("page_token is not one that this service gave.");
-        }
-
-        return request.PageSize == 0 ? PageRows : request.PageSize;
-    }
-
-    private static async Task<T> AskAsync<T>(Func<Task<T>> ask)
-    {
-        try
-        {
-            return await ask();
-        }
-        catch (NpgsqlException fault)
-        {
-            throw new RpcException(new Status(StatusCode.Unavailable, $"The explanation store is away: {fault.Message}"));
-        }
-    }
 
     private static void CheckCount(int count, string field)
     {

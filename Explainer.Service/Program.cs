@@ -4,7 +4,9 @@ using RateLimitSuite.Explainer;
 using RateLimitSuite.Explainer.Background;
 using RateLimitSuite.Explainer.Events;
 using RateLimitSuite.Explainer.Explanations;
+using RateLimitSuite.Explainer.Http;
 using RateLimitSuite.Explainer.Models;
+using RateLimitSuite.Explainer.Pictures;
 using RateLimitSuite.Registry;
 using RateLimitSuite.ServiceDefaults;
 
@@ -25,6 +27,9 @@ builder.Services.AddSingleton<ModelShelf>();
 builder.Services.AddSingleton<ExplanationEngine>();
 builder.Services.AddSingleton<ExplanationPartitions>();
 builder.Services.AddSingleton<ExplanationQuery>();
+builder.Services.AddSingleton<ExplanationLookup>();
+builder.Services.AddSingleton<PngConverter>();
+builder.Services.AddOpenApi();
 builder.Services.AddSingleton<ShapPublisher>();
 builder.Services.AddSingleton(services => new BackgroundWindow(
     services.GetRequiredService<FeatureSchema>().Count, services.GetRequiredService<IOptions<ExplainerOptions>>().Value.BackgroundRows));
@@ -42,4 +47,5 @@ builder.AddSuiteMigrations(typeof(ExplainerGrpcService).Assembly, "explainer");
 var app = builder.Build();
 app.MapDefaultEndpoints();
 app.MapGrpcService<ExplainerGrpcService>();
+app.MapExplanations();
 await app.RunAsync();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using RateLimitSuite.Charts;
+using RateLimitSuite.Contracts;
 using RateLimitSuite.Contracts.V1;
 using RateLimitSuite.Dashboard.Live;
 
@@ -44,20 +45,10 @@ internal static class ShapCharts
             i < explanation.Features.Count ? explanation.Features[i].ToString("0.####", CultureInfo.InvariantCulture) : "",
             explanation.Shap[i]));
         var byBucket = explanation.DecidedBy == DecidedBy.Bucket;
-        var headline = $"{(explanation.Allowed ? "Allowed" : "Throttled")} by the {(byBucket ? "client's bucket" : Decider(explanation.DecidedBy))}";
         return WaterfallChart.Render(
-            new WaterfallData("How the prediction came about", headline, explanation.BaseValue, explanation.Prediction, [.. steps], "tokens/s") { FeaturesDecided = byBucket },
+            new WaterfallData("How the prediction came about", explanation.DecidedBy.Headline(explanation.Allowed), explanation.BaseValue, explanation.Prediction, [.. steps], "tokens/s") { FeaturesDecided = byBucket },
             ChartTheme.Css, width);
     }
-
-    private static string Decider(DecidedBy by) => by switch
-    {
-        DecidedBy.Parent => "backend's parent bucket, not by the model",
-        DecidedBy.Inflight => "backend's in-flight cap, not by the model",
-        DecidedBy.Override => "override, not by the model",
-        DecidedBy.List => "policy's list, not by the model",
-        _ => "limiter",
-    };
 
     private static string Name(string what, string mode, List<string> modes) => modes.Count == 1 ? what : $"{what}, {mode.Replace('_', ' ')}";
 

@@ -9,10 +9,15 @@ internal sealed class SvgWriter
     private readonly StringBuilder _text = new(4096);
 
     /// <summary>Opens the picture: its size, its background, and what a screen reader says of it.</summary>
-    public SvgWriter(ChartSize size, ChartTheme theme, string title, string description)
+    /// <param name="size">Its size.</param>
+    /// <param name="theme">Its colours.</param>
+    /// <param name="title">What it is.</param>
+    /// <param name="description">What is to be seen.</param>
+    /// <param name="data">Attributes for scripts, ready to be written; empty: none.</param>
+    public SvgWriter(ChartSize size, ChartTheme theme, string title, string description, string data = "")
     {
         _text.Append(Invariant.Culture,
-            $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {size.Width} {size.Height}\" width=\"{size.Width}\" height=\"{size.Height}\" role=\"img\" font-family=\"system-ui, sans-serif\" font-size=\"12\">");
+            $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {size.Width} {size.Height}\" width=\"{size.Width}\" height=\"{size.Height}\" role=\"img\" font-family=\"system-ui, sans-serif\" font-size=\"12\"{data}>");
         _text.Append("<title>").Append(Escape(title)).Append("</title><desc>").Append(Escape(description)).Append("</desc>");
         if (theme.Background != "none")
         {
@@ -45,12 +50,17 @@ internal sealed class SvgWriter
         CloseWithTip("circle", tip);
     }
 
-    public void Path(string data, string stroke, double width, string fill = "none", string? dashes = null, double fillOpacity = 1)
+    public void Path(string data, string stroke, double width, string fill = "none", string? dashes = null, double fillOpacity = 1, string? name = null)
     {
         _text.Append(Invariant.Culture, $"<path d=\"{data}\" stroke=\"{stroke}\" stroke-width=\"{N(width)}\" stroke-linejoin=\"round\" fill=\"{fill}\"{Dashes(dashes)}");
         if (fillOpacity < 1)
         {
             _text.Append(Invariant.Culture, $" fill-opacity=\"{N(fillOpacity)}\"");
+        }
+
+        if (name is not null)
+        {
+            _text.Append(" data-name=\"").Append(Escape(name)).Append('"');
         }
 
         _text.Append("/>");

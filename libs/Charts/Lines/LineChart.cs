@@ -17,7 +17,7 @@ public static class LineChart
         ArgumentNullException.ThrowIfNull(theme);
         size = size.Clamp();
         var layout = Layout(data, size);
-        var svg = new SvgWriter(size, theme, data.Title, Describe(data));
+        var svg = new SvgWriter(size, theme, data.Title, Describe(data), Axes(layout, data));
         DrawAxes(svg, layout, data, theme);
         for (var i = 0; i < data.Series.Count; i++)
         {
@@ -103,7 +103,7 @@ public static class LineChart
                 svg.Path($"{line}L{SvgWriter.N(piece[^1].X)} {floor}L{SvgWriter.N(piece[0].X)} {floor}Z", "none", 0, colour, null, 0.15);
             }
 
-            svg.Path(line.ToString(), colour, 2);
+            svg.Path(line.ToString(), colour, 2, name: series.Name);
         }
     }
 
@@ -146,6 +146,10 @@ public static class LineChart
             x += 28 + PlotArea.WidthOf(text, 400);
         }
     }
+
+    // For a cursor over the chart: plot area in pixels, then time in Unix seconds and value at its edges.
+    private static string Axes(LineLayout layout, LineChartData data) => string.Create(Invariant.Culture,
+        $" data-axes=\"{layout.Plot.Left:0.##} {layout.Plot.Top:0.##} {layout.Plot.Right:0.##} {layout.Plot.Bottom:0.##} {Seconds(layout.From):0.###} {Seconds(layout.To):0.###} {layout.Axis.From:R} {layout.Axis.To:R}\"{(data.Percent ? " data-percent=\"1\"" : "")}");
 
     private static string Describe(LineChartData data) => string.Join("; ", data.Series.Select(series => Newest(series) is { } value
         ? $"{series.Name}: {series.Points.Count} points, newest {Value(value, data)}{UnitText(data)}"

@@ -36,6 +36,19 @@ public sealed class PageTests(BrowserFixture fixture) : IClassFixture<BrowserFix
     }
 
     [BrowserFact]
+    public async Task Drift_PointerOverOneChart_ShowsValuesInAllOfThem()
+    {
+        var page = await OpenAsync("/drift");
+        await page.Locator("figure[data-kind=line] path[data-name]").First.WaitForAsync(new() { Timeout = 20_000 });
+
+        await page.Locator("figure[data-kind=line]").First.HoverAsync();
+
+        await Expect(page.Locator(".cursor:visible")).ToHaveCountAsync(3);
+        await Expect(page.Locator(".cursor span").First).ToHaveTextAsync(new Regex(@"^\d\d:\d\d:\d\d · R [\d.]+ %$"));
+        await page.CloseAsync();
+    }
+
+    [BrowserFact]
     public async Task Overview_Paused_StandsStillUntilItGoesOn()
     {
         var page = await OpenAsync("/");
