@@ -21,6 +21,7 @@ internal static class TrainerServices
         services.AddSingleton(provider => provider.GetRequiredService<Microsoft.Extensions.Options.IOptions<TrainerOptions>>().Value);
         services.AddSingleton(configuration.GetLoopProfile());
         services.AddSingleton(FeatureSchema.V1);
+        services.AddSingleton<TrainerMetrics>();
         services.AddTrainingEngine(configuration[$"{TrainerOptions.Section}:Engine"]);
         return services.AddRegistry().AddGates().AddPromotion().AddRuns();
     }

@@ -9,7 +9,8 @@ using RateLimitSuite.Registry;
 namespace RateLimitSuite.Trainer.Registry;
 
 /// <summary>Writes topic <c>model-events</c>. What Kafka does not take is dropped and logged: readers poll the registry besides.</summary>
-internal sealed partial class KafkaModelEvents(IProducer<byte[], byte[]> producer, ModelRegistryReader reader, ILogger<KafkaModelEvents> logger)
+internal sealed partial class KafkaModelEvents(
+    IProducer<byte[], byte[]> producer, ModelRegistryReader reader, TrainerMetrics metrics, ILogger<KafkaModelEvents> logger)
     : BackgroundService, IModelEvents
 {
     private const int Waiting = 256;
@@ -19,7 +20,11 @@ internal sealed partial class KafkaModelEvents(IProducer<byte[], byte[]> produce
         Channel.CreateBounded<(ModelChange, DateTimeOffset)>(new BoundedChannelOptions(Waiting) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
     /// <inheritdoc/>
-    public void Publish(ModelChange change, DateTimeOffset at) => _changes.Writer.TryWrite((change, at));
+    public void Publish(ModelChange change, DateTimeOffset at)
+    {
+        metrics.Changed(change.Event);
+        _changes.Writer.TryWrite((change, at));
+    }
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

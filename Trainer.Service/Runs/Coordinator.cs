@@ -8,7 +8,7 @@ namespace RateLimitSuite.Trainer.Runs;
 /// <summary>Runs trainings one after the other while this process leads, and goes on with what a killed one left.</summary>
 internal sealed partial class Coordinator(
     SuiteDatabase tables, Leadership leadership, TrainingQueue queue, TrainingLog log, TrainingRunner runner, ModelRegistry registry, LoopProfile profile,
-    TimeProvider time, ILogger<Coordinator> logger) : BackgroundService
+    TrainerMetrics metrics, TimeProvider time, ILogger<Coordinator> logger) : BackgroundService
 {
     // A champion that serves well should not be troubled by trainings that keep failing to better it.
     private const int DoublingsMaximum = 3;
@@ -82,7 +82,9 @@ internal sealed partial class Coordinator(
         queue.Begin(run);
         await log.StartAsync(run.Id, term);
         LogStarted(run.Id, run.Reason, run.Detail);
+        var started = time.GetTimestamp();
         var result = await RunAsync(run, term);
+        metrics.Ended(run.Reason, result.Result, time.GetElapsedTime(started));
         await log.FinishAsync(run.Id, result.Result, result.Version, result.Message, term);
         LogEnded(run.Id, result.Result, result.Version, result.Message);
         queue.End(run, result.Step, result.Message);

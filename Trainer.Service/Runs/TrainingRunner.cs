@@ -13,7 +13,8 @@ namespace RateLimitSuite.Trainer.Runs;
 /// <summary>One run from rows to a served model: extract, gates over the rows, refit where drift asked, full training, trial, watch.</summary>
 internal sealed partial class TrainingRunner(
     MetricsExtractor extractor, ProvenanceGate provenance, CandidateFactory factory, ITrainingEngine engine, ModelRegistry registry, ModelRegistryReader reader, Trial trial,
-    FeatureSchema schema, LoopProfile profile, IOptions<TrainerOptions> options, TimeProvider time, ILogger<TrainingRunner> logger)
+    FeatureSchema schema, LoopProfile profile, IOptions<TrainerOptions> options, TrainerMetrics metrics, TimeProvider time,
+    ILogger<TrainingRunner> logger)
 {
     private const string Drift = "drift";
 
@@ -100,6 +101,7 @@ internal sealed partial class TrainingRunner(
         run.Report("register", 0, candidate.Kind, candidate.Version);
         var version = await registry.RegisterAsync(candidate, cancellationToken);
         run.Report("register", 1, candidate.Kind, version);
+        metrics.Registered(candidate.Mae, candidate.Gates.Where(gate => !gate.Passed).Select(gate => gate.Gate));
         LogRegistered(version, candidate.Kind, candidate.Mae ?? double.NaN, candidate.RejectedBecause.Length > 0 ? "rejected: " + candidate.RejectedBecause : "passed");
         if (candidate.RejectedBecause.Length > 0)
         {

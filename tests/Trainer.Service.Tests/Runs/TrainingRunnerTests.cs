@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using RateLimitSuite.Contracts;
@@ -179,7 +180,7 @@ public sealed class TrainingRunnerTests(PostgresFixture postgres) : IClassFixtur
         var watch = new Watch(registry.Registry, registry.History, evidence, Quick, clock, registry.Time, NullLogger<Watch>.Instance);
         var runner = new TrainingRunner(
             new(registry.Database, registry.Time), new(registry.Database, options), new(engine, gates, [new TextLength()], Quick, options, registry.Time), engine, registry.Registry, registry.Reader, trial,
-            FeatureSchema.V1, Quick, options, registry.Time, NullLogger<TrainingRunner>.Instance);
+            FeatureSchema.V1, Quick, options, new(new Meters()), registry.Time, NullLogger<TrainingRunner>.Instance);
         using var over = new CancellationTokenSource();
         var watching = WatchAsync(watch, over.Token);
         var result = await runner.RunAsync(new("run", reason, "", false, registry.Time), CancellationToken.None).WaitAsync(Timeout);
@@ -194,6 +195,15 @@ public sealed class TrainingRunnerTests(PostgresFixture postgres) : IClassFixtur
         {
             await watch.RunAsync(over);
             await Task.Delay(10, over);
+        }
+    }
+
+    private sealed class Meters : IMeterFactory
+    {
+        public Meter Create(MeterOptions options) => new(options);
+
+        public void Dispose()
+        {
         }
     }
 

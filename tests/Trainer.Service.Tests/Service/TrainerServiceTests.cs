@@ -42,6 +42,24 @@ public sealed class TrainerServiceTests(PostgresFixture postgres) : IClassFixtur
     }
 
     [Fact]
+    public async Task Postgres_StoppedDuringACanary_TheTrialGoesOnWhenItIsBack()
+    {
+        await using var server = await PostgresServer.StartNewAsync();
+        await using var database = NpgsqlDataSource.Create(server.ConnectionString());
+        await FillAsync(database);
+        await using var monitor = await FakeDriftMonitor.StartAsync(new(database));
+        using var trainer = TrainerProcess.Start(server.ConnectionString(), monitor.Address, "--Loop:CanaryTime=00:00:03");
+        await trainer.UntilAsync(status => status.Current?.Step == "canary");
+
+        await server.StopAsync();
+        await server.StartAsync();
+
+        var idle = await trainer.UntilAsync(status => status.ChampionVersion.Length > 0 && status.Current is null && status.Last?.Step == "done");
+        Assert.Equal("", idle.ChallengerVersion);
+        Assert.True((await trainer.Api.GetHistoryAsync(new(), TrainerProcess.As(SuiteRoles.Viewer))).ChainIntact);
+    }
+
+    [Fact]
     public async Task Calls_OfEachRole_DoWhatTheyMayAndAnswerWhatIsWrong()
     {
         await using var database = await RowsAsync();
@@ -98,9 +116,14 @@ public sealed class TrainerServiceTests(PostgresFixture postgres) : IClassFixtur
     private async Task<NpgsqlDataSource> RowsAsync()
     {
         var database = await postgres.CreateDatabaseAsync();
+        await FillAsync(database);
+        return database;
+    }
+
+    private static async Task FillAsync(NpgsqlDataSource database)
+    {
         await ClawMetrics.CreateAsync(database);
         await ClawMetrics.InsertAsync(database, new Traffic { Start = TimeProvider.System.GetUtcNow() - TimeSpan.FromSeconds(200) }.Rows(2_000));
-        return database;
     }
 
     // A model with other leaves, as a person might insist on after the gates said no.
