@@ -5,8 +5,11 @@ namespace RateLimitSuite.Benchmarks.Harness;
 /// <summary>Takes measurements side by side and collects the rows.</summary>
 internal sealed class BenchmarkContext(TextWriter output, BenchmarkOptions options)
 {
-    private const int SamplesCount = 60;
-    private static readonly TimeSpan Batch = TimeSpan.FromMilliseconds(4);
+    private const int SamplesCount = 120;
+    // Short against a time slice, so that on a busy machine most samples are still whole.
+    private static readonly TimeSpan Batch = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan OurWarmUp = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan PeerWarmUp = TimeSpan.FromSeconds(0.3);
     private readonly List<BenchmarkRow> _rows = [];
 
     /// <summary>The rows so far.</summary>
@@ -36,8 +39,8 @@ internal sealed class BenchmarkContext(TextWriter output, BenchmarkOptions optio
     public void CompareTime(string name, string conditions, Contender ours, params Contender[] peers)
     {
         ArgumentNullException.ThrowIfNull(peers);
-        var our = Samples.Calibrate(ours, Batch);
-        var others = Array.ConvertAll(peers, peer => Samples.Calibrate(peer, Batch));
+        var our = Samples.Calibrate(ours, Batch, OurWarmUp);
+        var others = Array.ConvertAll(peers, peer => Samples.Calibrate(peer, Batch, PeerWarmUp));
         for (var i = 0; i < SamplesCount; i++)
         {
             our.Take();
@@ -65,10 +68,14 @@ internal sealed class BenchmarkContext(TextWriter output, BenchmarkOptions optio
             BytesPerOperation = ours.BytesPerOperation,
         };
 
+    private static string BestRatio(BenchmarkRow row) => row.PeerBest is null
+        ? ""
+        : string.Create(CultureInfo.InvariantCulture, $" (best of each: {row.PeerBest / row.OursBest:N1}x)");
+
     private static string Format(BenchmarkRow row)
     {
         var figures = string.Create(CultureInfo.InvariantCulture, $"{row.Name,-44} {row.Ours,12:N1} {row.Unit,-6}");
-        var peer = row.Peer is null ? "" : string.Create(CultureInfo.InvariantCulture, $" {row.PeerName,-28} {row.Peer,14:N1} {row.Ratio,9:N1}x");
+        var peer = row.Peer is null ? "" : string.Create(CultureInfo.InvariantCulture, $" {row.PeerName,-28} {row.Peer,14:N1} {row.Ratio,9:N1}x{BestRatio(row)}");
         var rest = row.OursP99 is null ? "" : string.Create(CultureInfo.InvariantCulture, $"  best {row.OursBest:N1}, p99 {row.OursP99:N1}, {row.BytesPerOperation:N2} B/op");
         return $"{figures}{peer}{rest}  {row.Conditions}";
     }

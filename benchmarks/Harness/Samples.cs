@@ -23,16 +23,19 @@ internal sealed class Samples(Contender contender, int operations)
     public double BytesPerOperation => (double)_allocated / ((double)_nanoseconds.Count * operations * contender.OperationsPerCall);
 
     /// <summary>Finds how many operations take about a given time, which also warms up the code.</summary>
-    public static Samples Calibrate(Contender contender, TimeSpan batch)
+    /// <param name="contender">Who.</param>
+    /// <param name="batch">Time that a batch should take.</param>
+    /// <param name="warmUp">Time in which managed code reaches its last tier, even where the compiler's thread has to wait.</param>
+    public static Samples Calibrate(Contender contender, TimeSpan batch, TimeSpan warmUp)
     {
         var operations = 1;
-        var warmUp = Stopwatch.GetTimestamp();
+        var begin = Stopwatch.GetTimestamp();
         while (true)
         {
             var start = Stopwatch.GetTimestamp();
             contender.Run(operations);
             var elapsed = Stopwatch.GetElapsedTime(start);
-            if (elapsed >= batch && Stopwatch.GetElapsedTime(warmUp) >= TimeSpan.FromMilliseconds(400))
+            if (elapsed >= batch && Stopwatch.GetElapsedTime(begin) >= warmUp)
             {
                 return new Samples(contender, operations);
             }
