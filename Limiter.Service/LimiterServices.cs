@@ -76,7 +76,7 @@ internal static class LimiterServices
         .AddSingleton(provider =>
         {
             var options = provider.GetRequiredService<IOptions<LimiterOptions>>().Value;
-            return new Spool(Path.Combine(options.DataFolder, "events.spool"), options.SpoolBytes);
+            return Spool.OpenIn(options.DataFolder, options.SpoolBytes);
         })
         .AddRunning<EventOutbox>()
         .AddRunning<EventPump>()

@@ -23,11 +23,13 @@ internal sealed class DecisionEngine(ClientTable clients, ModelHolder models, Ba
     public int FeatureCount => schema.Count;
 
     /// <summary>Decides, and takes the tokens if the request may go on.</summary>
+    /// <param name="request">The question.</param>
+    /// <param name="record">Receives the answer; <see cref="DecisionRecord.Empty"/> before.</param>
     public void Decide(in DecisionRequest request, ref DecisionRecord record)
     {
         Debug.Assert(request.Features.Length == schema.Count && request.Cost >= 0);
+        Debug.Assert(record.Model is null && double.IsNaN(record.Prediction));
         var policy = request.Policy;
-        record = DecisionRecord.Empty;
         record.Cost = request.Cost;
         record.Backend = policy.Backend.Length == 0 ? null : backends.Find(policy.Backend);
 

@@ -10,6 +10,7 @@ internal sealed class Spool : IDisposable
 {
     private const int HeaderBytes = 8;
     private const int RecordBytesMax = 16 << 20;
+    private const int ReplicasMax = 100;
 
     private readonly Lock _lock = new();
     private readonly FileStream _file;
@@ -19,8 +20,25 @@ internal sealed class Spool : IDisposable
     public Spool(string path, long bytesMax)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         _bytesMax = bytesMax;
+    }
+
+    /// <summary>Opens the first spool of a folder that no other replica of this machine holds.</summary>
+    /// <exception cref="IOException">None of the first hundred can be opened: the folder cannot be written to.</exception>
+    public static Spool OpenIn(string folder, long bytesMax)
+    {
+        for (var number = 0; ; number++)
+        {
+            try
+            {
+                return new Spool(Path.Combine(folder, $"events-{number}.spool"), bytesMax);
+            }
+            catch (IOException) when (number < ReplicasMax)
+            {
+                // Another replica's; what it holds is its own to drain.
+            }
+        }
     }
 
     /// <summary>Bytes in the file.</summary>

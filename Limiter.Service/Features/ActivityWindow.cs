@@ -46,18 +46,15 @@ internal struct ActivityWindow
     public double RequestRate(TimeSpan now)
     {
         Turn(now);
-        double sum = 0;
-        var oldest = (int)((_step + 1) % RequestSteps);
-        for (var i = 0; i < RequestSteps; i++)
+        ulong sum = 0;
+        foreach (var count in _requests)
         {
-            if (i != oldest)
-            {
-                sum += _requests[i];
-            }
+            sum += count;
         }
 
-        var intoStep = (double)(now.Ticks % StepTicks) / StepTicks;
-        return sum + _requests[oldest] * (1 - intoStep);
+        // Of the oldest step only what lies within the last second.
+        var oldest = _requests[(int)((_step + 1) % RequestSteps)];
+        return oldest == 0 ? sum : sum - (oldest * ((double)(now.Ticks % StepTicks) / StepTicks));
     }
 
     /// <summary>Mean latency in seconds over the last five seconds; NaN without one.</summary>

@@ -46,7 +46,7 @@ internal sealed record Policy
     public bool TrustCallerFeatures { get; init; }
 
     /// <summary>What stands in for caller features that are not given, in schema order.</summary>
-    public IReadOnlyList<double> FeatureDefaults { get; init; } = [.. FeatureSchema.V1.Features.Select(f => f.Default)];
+    public double[] FeatureDefaults { get; init; } = [.. FeatureSchema.V1.Features.Select(f => f.Default)];
 
     /// <summary>Who is never throttled.</summary>
     public ClientList Allow { get; init; } = ClientList.Empty;

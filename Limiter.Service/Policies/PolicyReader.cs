@@ -180,12 +180,12 @@ internal sealed class PolicyReader(FeatureSchema schema)
         return envelope;
     }
 
-    private IReadOnlyList<double> ReadDefaults(YamlMap map, IReadOnlyList<double> otherwise)
+    private double[] ReadDefaults(YamlMap map, double[] otherwise)
     {
         var defaults = schema.Features.Select(feature => feature.Default).ToArray();
         if (map.Map("features") is not { } features)
         {
-            return schema.Count == otherwise.Count ? otherwise : defaults;
+            return schema.Count == otherwise.Length ? otherwise : defaults;
         }
 
         for (var i = 0; i < defaults.Length; i++)

@@ -46,12 +46,13 @@ internal sealed class DecideBenchmark : IBenchmark
 
         foreach (var threads in new[] { 1, 2 })
         {
+            using var helper = threads == 2 ? new Helper() : null;
             var conditions = $"{clients:N0} clients, {threads} thread(s), 200 trees × 31 leaves";
             context.CompareTime(
                 $"decide, {clients:N0} clients, {threads} thread(s)",
                 conditions,
-                new Contender("ours", count => OnThreads(threads, count, (from, to) => Ours(ours, ids, order, from, to))),
-                new Contender("PartitionedRateLimiter", count => OnThreads(threads, count, (from, to) => Theirs(peer, names, order, from, to))));
+                new Contender("ours", count => OnThreads(helper, count, (from, to) => Ours(ours, ids, order, from, to))),
+                new Contender("PartitionedRateLimiter", count => OnThreads(helper, count, (from, to) => Theirs(peer, names, order, from, to))));
         }
 
         if (clients > 1)
@@ -100,18 +101,17 @@ internal sealed class DecideBenchmark : IBenchmark
         }
     }
 
-    private static void OnThreads(int threads, int count, Action<int, int> run)
+    private static void OnThreads(Helper? helper, int count, Action<int, int> run)
     {
-        if (threads == 1)
+        if (helper is null)
         {
             run(0, count);
             return;
         }
 
-        var other = new Thread(() => run(count / 2, count));
-        other.Start();
+        helper.Begin(() => run(count / 2, count));
         run(0, count / 2);
-        other.Join();
+        helper.Wait();
     }
 
     private static PartitionedRateLimiter<string> Fixed() => PartitionedRateLimiter.Create<string, string>(

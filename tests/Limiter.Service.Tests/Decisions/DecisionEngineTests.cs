@@ -264,6 +264,7 @@ public class DecisionEngineTests
             for (var i = 0; i < times; i++)
             {
                 features.AsSpan().Fill(double.NaN);
+                record = Limiter.Decisions.DecisionRecord.Empty;
                 rig.Engine.Decide(
                     new Limiter.Decisions.DecisionRequest { Policy = rig.Policy, ClientId = "a"u8, Cost = 1, Features = features, Now = TimeSpan.FromMicroseconds(i) }, ref record);
             }

@@ -42,6 +42,7 @@ public class ManyClientsTests
             for (var attempt = 0; attempt < 2; attempt++)
             {
                 features.AsSpan().Fill(double.NaN);
+                record = DecisionRecord.Empty;
                 rig.Engine.Decide(new DecisionRequest { Policy = rig.Policy, ClientId = id[..length], Cost = 1, Features = features, Now = now }, ref record);
                 wrong += record.Allowed == (attempt == 0) ? 0 : 1;
             }

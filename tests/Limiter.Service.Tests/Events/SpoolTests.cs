@@ -33,6 +33,16 @@ public sealed class SpoolTests : IDisposable
     }
 
     [Fact]
+    public void OpenIn_HeldByAnotherReplica_TakesTheNext()
+    {
+        using var first = Spool.OpenIn(_folder, 1 << 20);
+        using var second = Spool.OpenIn(_folder, 1 << 20);
+
+        Assert.True(first.TryAppend(Record(1)));
+        Assert.True(second.IsEmpty);
+    }
+
+    [Fact]
     public void TryAppend_OverTheBound_SaysNo()
     {
         using var spool = new Spool(FilePath, 200);
