@@ -7,17 +7,17 @@ public class CapacitySmootherTests
     private static readonly CapacityEvidence Congested = new(98, 102, true, true);
 
     [Fact]
-    public void Smooth_LowerBoundBefore_DecaysThreePercentASecond()
+    public void Smooth_LowerBoundBefore_DecaysHalfAPercentASecond()
     {
         var intervals = Smooth(1, CapacityInterval.Unknown, Healthy(100), Healthy(10));
 
-        Assert.Equal(97, intervals[1].Lower, 12);   // 100 · 0.97
-        Assert.Equal(145.5, intervals[1].Upper, 12);   // nothing showed an upper bound: 1.5 · 97
+        Assert.Equal(99.5, intervals[1].Lower, 12);   // 100 · 0.995
+        Assert.Equal(149.25, intervals[1].Upper, 12);   // nothing showed an upper bound: 1.5 · 99.5
     }
 
     [Fact]
     public void Smooth_LowerBoundAfter_ReachesBack() =>
-        Assert.Equal(94.09, Smooth(1, CapacityInterval.Unknown, Healthy(10), Healthy(10), Healthy(100))[0].Lower, 12);   // 100 · 0.97²
+        Assert.Equal(99.0025, Smooth(1, CapacityInterval.Unknown, Healthy(10), Healthy(10), Healthy(100))[0].Lower, 12);   // 100 · 0.995²
 
     [Fact]
     public void Smooth_UpperBound_GrowsThreePercentASecond() =>
@@ -39,7 +39,7 @@ public class CapacitySmootherTests
         var interval = Smooth(1, new(300, 1000), Healthy(10), Congested)[0];
 
         Assert.Equal(102 * 1.03, interval.Lower, 9);
-        Assert.Equal(1.5 * 102 * 1.03, interval.Upper, 9);   // 291 shows the fall, but 1.5 · the lower bound is as far as a guess goes
+        Assert.Equal(1.5 * 102 * 1.03, interval.Upper, 9);   // 298.5 shows the fall, but 1.5 · the lower bound is as far as a guess goes
     }
 
     [Fact]

@@ -223,7 +223,7 @@ public class PartitionWindowsTests
         _windows.Add(Decide(4.6, "a", "d2", allowed: false).With(d => d.Reason = DecisionReason.DenyListed));
         var window = _windows.PassUntil(12)[4];
 
-        // Lower bound 90·0.97 = 87.3 from the second before: room for one more than 80.
+        // Lower bound 90·0.995 from the second before: room for one more than 80.
         Assert.Equal(1, window.Rows[0].WronglyThrottled);
         Assert.Equal(2, window.Rows[0].Denied);
         Assert.Equal(1, window.Arms[new("none", "")].WronglyThrottled);
