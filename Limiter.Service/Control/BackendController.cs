@@ -27,7 +27,7 @@ internal sealed class BackendController
     private const double GrowthHeadroom = 1.1;
     private const double FreeInFlightSeconds = 0.1;
     private const double FreeShareOfReportDelay = 0.5;
-    private const double ReportDelayDecay = 0.98;
+    private const long OutcomesToJudge = 100;
     private const int CutsToDoubtTheQueue = 3;
     private const double DrainedShare = 0.9;
 
@@ -36,6 +36,9 @@ internal sealed class BackendController
 
     private static readonly TimeSpan LongestReportDelay = TimeSpan.FromSeconds(9);
 
+    // Long enough to see a batch's whole saw, short enough that one stall of a gateway does not slow the control for a minute.
+    private static readonly TimeSpan ReportPeriod = TimeSpan.FromSeconds(4);
+
     private readonly Lock _lock = new();
     private readonly ControlWindow[] _windows = [.. Enumerable.Range(0, RingLength).Select(_ => new ControlWindow())];
     private readonly BaseLatency _baseLatency;
@@ -43,7 +46,10 @@ internal sealed class BackendController
     private readonly InFlightCount _inFlight = new();
     private long _judged = -1;
     private long _holdUntil = -1;
-    private double _reportDelay;   // seconds; the longest recent one
+    private double _reportDelay;   // seconds; the longest of this period and the last
+    private double _reportDelayNow;
+    private TimeSpan _reportPeriodEnds;
+    private long _outcomes;
     private bool _limited;         // since the last judgement clients asked for more than the parent gave
     private long _throttled;
     private int _cuts;                 // one after the other, by latency
@@ -120,7 +126,8 @@ internal sealed class BackendController
         var endedAt = Min(admittedAt + TimeSpan.FromSeconds(Math.Min(latency, 3600)), now);
         lock (_lock)
         {
-            _reportDelay = Math.Max(_reportDelay, Min(now - endedAt, LongestReportDelay).TotalSeconds);
+            _reportDelayNow = Math.Max(_reportDelayNow, Min(now - endedAt, LongestReportDelay).TotalSeconds);
+            _reportDelay = Math.Max(_reportDelay, _reportDelayNow);
             var number = endedAt.Ticks / WindowLength.Ticks;
             if (number <= _judged || number <= (now.Ticks / WindowLength.Ticks) - RingLength)
             {
@@ -165,7 +172,11 @@ internal sealed class BackendController
                 Judge(_windows[_judged % RingLength], _judged);
             }
 
-            _reportDelay *= ReportDelayDecay;
+            if (now >= _reportPeriodEnds)
+            {
+                (_reportDelay, _reportDelayNow, _reportPeriodEnds) = (_reportDelayNow, 0, now + ReportPeriod);
+            }
+
             _limited = false;
             UpdateCap();
         }
@@ -179,6 +190,7 @@ internal sealed class BackendController
         }
 
         CompletionRate = MeanCompletionRate(number);
+        _outcomes += window.Completions + window.Failures;
         if (window.Completions > 0)
         {
             WindowLatencySeconds = window.MinimumLatency;
@@ -192,7 +204,7 @@ internal sealed class BackendController
         {
             State = BackendState.Unobserved;
         }
-        else if (_baseLatency.Seconds == 0)
+        else if (_baseLatency.Seconds == 0 && !Congested)
         {
             State = BackendState.Warming;
         }
@@ -222,7 +234,8 @@ internal sealed class BackendController
     {
         if (_baseLatency.Seconds == 0)
         {
-            return false;
+            // A backend that only fails never shows its base latency: it must be relieved all the same.
+            return _outcomes >= OutcomesToJudge && IsFailing(window);
         }
 
         var queued = LeastRecentLatency(window) > (QueueFactor * _baseLatency.Seconds) + QueueSlackSeconds;
@@ -302,10 +315,14 @@ internal sealed class BackendController
 
     // Little's law, and a tenth of a second of free play. What is done but not yet reported is in the count, so its time is in the cap; as reports
     // come in batches the count is a saw, and a cap at its very tip would let requests through in bursts only.
-    private void UpdateCap() =>
-        Cap = Options.InFlightCap && Observed && _baseLatency.Seconds > 0
-            ? ParentRate * (Math.Max(FreeInFlightSeconds, FreeShareOfReportDelay * _reportDelay) + _baseLatency.Seconds + _reportDelay)
+    // Where everything fails half the SLO stands in for the base latency, as nothing better is known.
+    private void UpdateCap()
+    {
+        var latency = _baseLatency.Seconds > 0 ? _baseLatency.Seconds : Options.Slo.TotalSeconds / 2;
+        Cap = Options.InFlightCap && Observed && (_baseLatency.Seconds > 0 || _outcomes >= OutcomesToJudge)
+            ? ParentRate * (Math.Max(FreeInFlightSeconds, FreeShareOfReportDelay * _reportDelay) + latency + _reportDelay)
             : 0;
+    }
 
     private ControlWindow Window(long number)
     {

@@ -65,6 +65,28 @@ public class BackendControllerTests
     }
 
     [Fact]
+    public void Tick_EverythingFailsFromTheStart_CutsAndCapsAllTheSame()
+    {
+        Serve(seconds: 6, perSecond: 100, latency: 1, outcome: OutcomeClass.Timeout, wanted: true);
+
+        Assert.True(_controller.ParentRate < 50, $"{_controller.ParentRate}");
+        Assert.True(_controller.Cap > 0);
+        Assert.Equal(BackendState.Cut, _controller.State);
+    }
+
+    [Fact]
+    public void Completed_OneReportMuchTooLate_SlowsJudgementForSecondsOnly()
+    {
+        Serve(seconds: 3, perSecond: 100, latency: 0.05);
+        _controller.Admitted(1, _now);
+        _controller.Completed(TimeSpan.FromSeconds(0.1), 0.05, OutcomeClass.Ok, 1, _now + TimeSpan.FromSeconds(6));
+
+        Serve(seconds: 20, perSecond: 100, latency: 0.05);
+
+        Assert.InRange(_controller.Cap, 100 * (0.1 + 0.05), 100 * (0.1 + 0.05 + 0.11));
+    }
+
+    [Fact]
     public void Tick_NothingReported_HoldsTheRateAndLiftsTheCap()
     {
         Serve(seconds: 3, perSecond: 100, latency: 0.05);
