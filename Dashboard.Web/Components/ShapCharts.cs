@@ -1,4 +1,3 @@
-using System.Globalization;
 using RateLimitSuite.Charts;
 using RateLimitSuite.Contracts;
 using RateLimitSuite.Contracts.V1;
@@ -42,7 +41,7 @@ internal static class ShapCharts
     {
         var steps = Enumerable.Range(0, Math.Min(explanation.Shap.Count, explanation.FeatureNames.Count)).Select(i => new WaterfallStep(
             explanation.FeatureNames[i],
-            i < explanation.Features.Count ? explanation.Features[i].ToString("0.####", CultureInfo.InvariantCulture) : "",
+            i < explanation.Features.Count ? NumberText.Compact(explanation.Features[i]) : "",
             explanation.Shap[i]));
         var byBucket = explanation.DecidedBy == DecidedBy.Bucket;
         return WaterfallChart.Render(

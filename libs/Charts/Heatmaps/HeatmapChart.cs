@@ -87,12 +87,21 @@ public static class HeatmapChart
 
     private static int HeadRoom(HeatmapData data, int width)
     {
-        var longest = data.Columns.Select(c => PlotArea.WidthOf(c, 200)).DefaultIfEmpty(0).Max();
+        var longest = LongestName(data);
         return longest <= CellWidth(data, width) ? FlatHeadRoom : 14 + (int)(longest * Math.Sin(SlantDegrees * Math.PI / 180));
     }
 
-    // What rises above the last column needs room on the right.
-    private static double CellWidth(HeatmapData data, int width) => (width - NamesWidth(data, width) - 30) / Math.Max(1, data.Columns.Count);
+    // A name that rises above the last column needs room on the right, less half of that column.
+    private static double CellWidth(HeatmapData data, int width)
+    {
+        var room = width - NamesWidth(data, width);
+        var flat = (room - 2) / Math.Max(1, data.Columns.Count);
+        var longest = LongestName(data);
+        var beyond = longest * Math.Cos(SlantDegrees * Math.PI / 180);
+        return longest <= flat ? flat : Math.Min(flat, Math.Max(0, room - beyond) / Math.Max(0.5, data.Columns.Count - 0.5));
+    }
+
+    private static double LongestName(HeatmapData data) => data.Columns.Select(c => PlotArea.WidthOf(c, 200)).DefaultIfEmpty(0).Max();
 
     private static int CellHeight(HeatmapData data, int width) =>
         (int)Math.Clamp(CellWidth(data, width) * 0.7, 18, MostCell);

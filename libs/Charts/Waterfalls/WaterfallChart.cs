@@ -71,7 +71,7 @@ public static class WaterfallChart
             (low, high) = (Math.Min(low, reached), Math.Max(high, reached));
         }
 
-        var names = Math.Min(size.Width * 0.42, 190);
+        var names = Math.Min(size.Width * 0.46, 190);
         var plot = new PlotArea(names, HeadRoom, size.Width - 58, HeadRoom + (RowHeight * (steps.Count + 2)));
         var axis = NumberAxis.Covering(low, high, Math.Max(2, (int)(plot.Width / 70)));
         return (plot, axis, new LinearScale(axis.From, axis.To, plot.Left, plot.Right));
