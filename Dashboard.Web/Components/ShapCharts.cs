@@ -52,5 +52,5 @@ internal static class ShapCharts
     private static string Name(string what, string mode, List<string> modes) => modes.Count == 1 ? what : $"{what}, {mode.Replace('_', ' ')}";
 
     private static List<LinePoint> Points(ShapView shap, string mode, Func<MagnitudeMinute, double> value) =>
-        [.. shap.Minutes.Select(m => new LinePoint(m.At, m.Mode == mode ? value(m) : double.NaN))];
+        [.. shap.Minutes.Where(m => m.Mode == mode).Select(m => new LinePoint(m.At, value(m)))];
 }

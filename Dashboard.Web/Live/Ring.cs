@@ -10,8 +10,6 @@ internal sealed class Ring<T>(int capacity)
 
     public void Add(T item) => _items[_added++ % _items.Length] = item;
 
-    public void Clear() => _added = 0;
-
     /// <summary>The newest items, newest first.</summary>
     public T[] Newest(int most)
     {

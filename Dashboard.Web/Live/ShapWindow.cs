@@ -3,11 +3,13 @@ using RateLimitSuite.Contracts.Events;
 namespace RateLimitSuite.Dashboard.Live;
 
 /// <summary>Sums up the explanations that stream by: the newest, minutes of magnitude, and samples for means and correlations.</summary>
-/// <remarks>Bounded whatever the rate. Samples are of one mode and of one model, as φ of two do not mix.</remarks>
+/// <remarks>Bounded whatever the rate. During a canary two models, and for a while two modes, explain side by side: minutes are kept by mode,
+/// and means and correlations are of the model and mode that most samples have, as φ of two do not mix.</remarks>
 internal sealed class ShapWindow(TimeProvider time)
 {
     private const int NewestKept = 400;
     private const int MinutesKept = 120;
+    private const int MostModes = 4;
     private const int SamplesKept = 2_000;
 
     // At 20,000 a second the samples would else be of the last tenth of one only.
@@ -19,9 +21,8 @@ internal sealed class ShapWindow(TimeProvider time)
     private readonly Ring<ShapValues> _samples = new(SamplesKept);
     private readonly Ring<MagnitudeMinute> _minutes = new(MinutesKept);
     private readonly Ring<(long At, long Received)> _counts = new(16);
-    private MagnitudeHistogram _histogram = new();
+    private readonly SortedDictionary<string, MagnitudeHistogram> _open = new(StringComparer.Ordinal);
     private DateTimeOffset _minute;
-    private string _mode = "";
     private long _received;
     private long? _sampledAt;
 
@@ -55,7 +56,7 @@ internal sealed class ShapWindow(TimeProvider time)
     {
         lock (_lock)
         {
-            var samples = _samples.ToArray();
+            var samples = OfOneModel();
             var names = samples.Length > 0 ? samples[0].FeatureNames : [];
             return new ShapView(
                 _received, PerSecond(), _newest.Newest(60), Minutes(), Shares(samples, names), samples.Length,
@@ -66,37 +67,43 @@ internal sealed class ShapWindow(TimeProvider time)
     private void CountMagnitude(ShapValues values)
     {
         var minute = new DateTimeOffset(values.Timestamp.UtcTicks / TimeSpan.TicksPerMinute * TimeSpan.TicksPerMinute, TimeSpan.Zero);
-        if (minute > _minute || values.Mode != _mode)
+        if (minute > _minute)
         {
             // Partitions are read side by side, so a few messages of the minute before come after; they count into this one.
-            CloseMinute();
-            (_minute, _mode, _histogram) = (minute > _minute ? minute : _minute, values.Mode, new MagnitudeHistogram());
+            foreach (var closed in OpenMinutes())
+            {
+                _minutes.Add(closed);
+            }
+
+            _open.Clear();
+            _minute = minute;
         }
 
-        _histogram.Add(values.Magnitude);
-    }
-
-    private void CloseMinute()
-    {
-        if (_histogram.Count > 0)
+        if (!_open.TryGetValue(values.Mode, out var histogram))
         {
-            _minutes.Add(OpenMinute());
+            if (_open.Count == MostModes)
+            {
+                throw new InvalidDataException($"mode is '{values.Mode}', beside {MostModes} others within a minute.");
+            }
+
+            _open.Add(values.Mode, histogram = new MagnitudeHistogram());
         }
+
+        histogram.Add(values.Magnitude);
     }
 
-    private MagnitudeMinute OpenMinute() => new(_minute, _mode, _histogram.Count, _histogram.Mean, _histogram.Quantile(0.95));
+    private IEnumerable<MagnitudeMinute> OpenMinutes() =>
+        _open.Where(o => o.Value.Count > 0).Select(o => new MagnitudeMinute(_minute, o.Key, o.Value.Count, o.Value.Mean, o.Value.Quantile(0.95)));
 
-    private MagnitudeMinute[] Minutes() => _histogram.Count > 0 ? [.. _minutes.ToArray(), OpenMinute()] : _minutes.ToArray();
+    private MagnitudeMinute[] Minutes() => [.. _minutes.ToArray(), .. OpenMinutes()];
+
+    private ShapValues[] OfOneModel() =>
+        _samples.ToArray().GroupBy(s => (s.Mode, s.ModelVersion, s.FeatureNames.Count)).OrderByDescending(g => g.Count()).FirstOrDefault()?.ToArray() ?? [];
 
     private void Sample(ShapValues values)
     {
-        if (_samples.Count > 0 && _samples.Newest(1)[0] is var last && (last.Mode != values.Mode || last.ModelVersion != values.ModelVersion))
-        {
-            _samples.Clear();
-        }
-
         var now = time.GetTimestamp();
-        if (_sampledAt is not { } at || _samples.Count == 0 || time.GetElapsedTime(at, now) >= BetweenSamples)
+        if (_sampledAt is not { } at || time.GetElapsedTime(at, now) >= BetweenSamples)
         {
             _sampledAt = now;
             _samples.Add(values);

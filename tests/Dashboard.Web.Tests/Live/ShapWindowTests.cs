@@ -31,12 +31,16 @@ public sealed class ShapWindowTests
     {
         var window = new ShapWindow(_time);
 
-        window.Add(Values(Noon, [2, 2], mode: "path_dependent"));
-        window.Add(Values(Noon, [4, 4], mode: "interventional"));
+        // Side by side, as champion and challenger explain during a canary.
+        foreach (var (mode, part) in new[] { ("path_dependent", 2.0), ("interventional", 4), ("path_dependent", 2), ("interventional", 4), ("interventional", 4) })
+        {
+            window.Add(Values(Noon, [part, part], mode));
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
 
         var view = window.Read();
-        Assert.Equal(["path_dependent", "interventional"], view.Minutes.Select(m => m.Mode));
-        Assert.Equal(1, view.Samples);
+        Assert.Equal([("interventional", 3L, 0.8), ("path_dependent", 2, 0.4)], view.Minutes.Select(m => (m.Mode, m.Count, Math.Round(m.Mean, 9))));   // 8 / 10, 4 / 10
+        Assert.Equal(3, view.Samples);
         Assert.Equal(4, view.Features[0].MeanAbsolute);
     }
 
