@@ -47,6 +47,7 @@ internal sealed class MLNetEngine : ITrainingEngine
     };
 
     private static BareTree ToBare(RegressionTree tree) => new(
-        [.. tree.NumericalSplitFeatureIndexes.Take(tree.NumberOfNodes)], [.. tree.NumericalSplitThresholds.Take(tree.NumberOfNodes).Select(threshold => (double)threshold)],
+        [.. tree.NumericalSplitFeatureIndexes.Take(tree.NumberOfNodes)], [.. tree.SplitGains.Take(tree.NumberOfNodes)],
+        [.. tree.NumericalSplitThresholds.Take(tree.NumberOfNodes).Select(threshold => (double)threshold)],
         [.. tree.LeftChild.Take(tree.NumberOfNodes)], [.. tree.RightChild.Take(tree.NumberOfNodes)], [.. tree.LeafValues.Take(tree.NumberOfLeaves)]);
 }

@@ -21,17 +21,35 @@ internal static class BareTreeText
             Append(text, tree, trees[tree], job);
         }
 
-        text.Append("end of trees\n\nfeature_importances:\n\nparameters:\nend of parameters\n\npandas_categorical:null\n");
+        text.Append("end of trees\n\nfeature_importances:\n\nparameters:\n").Append(Parameters(job.Parameters)).Append("end of parameters\n\npandas_categorical:null\n");
 
         // Read and written once: the form that reading and writing keeps.
         return TreeEnsemble.Parse(text.ToString()).ToLightGbmText();
     }
+
+    // ML.NET refuses to import a text without categorical_feature here, empty or not, or without gains in its trees.
+    private static string Parameters(TrainingParameters parameters) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"""
+         [boosting: gbdt]
+         [objective: regression]
+         [num_iterations: {parameters.Iterations}]
+         [learning_rate: {parameters.LearningRate}]
+         [num_leaves: {parameters.LeavesMaximum}]
+         [max_depth: {parameters.DepthMaximum}]
+         [min_data_in_leaf: {parameters.LeafRowsMinimum}]
+         [seed: {parameters.Seed}]
+         [num_threads: {parameters.Threads}]
+         [categorical_feature: ]
+
+         """);
 
     private static void Append(StringBuilder text, int number, BareTree tree, TrainingJob job)
     {
         var (leaves, splits) = Count(tree, job);
         text.Append(CultureInfo.InvariantCulture, $"Tree={number}\nnum_leaves={tree.LeafValues.Count}\nnum_cat=0\n");
         Line(text, "split_feature", tree.SplitFeatures);
+        Line(text, "split_gain", tree.SplitGains.Select(Exact));
         Line(text, "threshold", tree.Thresholds.Select(Exact));
         Line(text, "decision_type", tree.SplitFeatures.Select(_ => Decision));
         Line(text, "left_child", tree.LeftChildren);

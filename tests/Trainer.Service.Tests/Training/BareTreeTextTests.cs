@@ -29,7 +29,7 @@ public sealed class BareTreeTextTests
         var rows = new Traffic().Columns(50);
         var job = TrainingJobs.Of(rows, SampleWeights.Of(rows, 50).Weights, GateCase.Options);
 
-        var model = ServingModel.Parse(Encoding.UTF8.GetBytes(BareTreeText.Write([new([], [], [], [], [7.5])], job)));
+        var model = ServingModel.Parse(Encoding.UTF8.GetBytes(BareTreeText.Write([new([], [], [], [], [], [7.5])], job)));
 
         Assert.Equal(7.5, model.Predictor.Predict([1, 1, 1, 1, 1, 1]));
         Assert.Equal(50, model.Ensemble.Trees[0].LeafCovers[0]);
@@ -37,9 +37,9 @@ public sealed class BareTreeTextTests
 
     private static List<BareTree> Bare(string text)
     {
-        var (features, thresholds, left, right, leaves) = (
-            Values(text, "split_feature="), Values(text, "threshold="), Values(text, "left_child="), Values(text, "right_child="), Values(text, "leaf_value="));
-        return [.. Enumerable.Range(0, leaves.Count).Select(i => new BareTree(Whole(features[i]), Real(thresholds[i]), Whole(left[i]), Whole(right[i]), Real(leaves[i])))];
+        var (features, gains, thresholds, left, right, leaves) = (
+            Values(text, "split_feature="), Values(text, "split_gain="), Values(text, "threshold="), Values(text, "left_child="), Values(text, "right_child="), Values(text, "leaf_value="));
+        return [.. Enumerable.Range(0, leaves.Count).Select(i => new BareTree(Whole(features[i]), Real(gains[i]), Real(thresholds[i]), Whole(left[i]), Whole(right[i]), Real(leaves[i])))];
     }
 
     private static List<string> Values(string text, string key) =>
