@@ -96,7 +96,7 @@ internal sealed class EnvoyDecider(
         check.Features = new double[schema.Count];
         check.Features.AsSpan().Fill(double.NaN);
         var record = DecisionRecord.Empty;
-        IPAddress.TryParse(check.Address, out var address);
+        var address = IPAddress.TryParse(check.Address, out var parsed) ? parsed : null;
         engine.Decide(
             new DecisionRequest
             {
