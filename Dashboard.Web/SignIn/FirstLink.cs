@@ -18,7 +18,11 @@ internal sealed partial class FirstLink(
         else
         {
             var made = tokens.Issue(SuiteRoles.Operator);
-            lifetime.ApplicationStarted.Register(() => LogLink($"{Address()}/signin?t={made}"));
+            lifetime.ApplicationStarted.Register(() =>
+            {
+                var link = $"{Address()}/signin?t={made}";
+                LogLink(link);
+            });
         }
 
         return Task.CompletedTask;

@@ -65,12 +65,12 @@ internal sealed class FieldFuzz(int seed)
         FieldType.String => Pick(Texts),
         FieldType.Bytes => ByteString.CopyFromUtf8(Pick(Texts)),
         FieldType.Enum => System.Enum.ToObject(field.EnumType.ClrType, (int)Pick(Integers) % 20),
-        FieldType.Message => Wrapped(field) ?? Fill(field.MessageType.Parser.ParseFrom([]), depth + 1),
+        FieldType.Message => (object?)Wrapped(field) ?? Fill(field.MessageType.Parser.ParseFrom([]), depth + 1),
         _ => throw new NotSupportedException($"{field.FieldType}"),
     };
 
     // Generated code shows a wrapper message as the plain value that it wraps.
-    private object? Wrapped(FieldDescriptor field) => field.MessageType.FullName == "google.protobuf.UInt64Value" ? (ulong)Pick(Integers) : null;
+    private ulong? Wrapped(FieldDescriptor field) => field.MessageType.FullName == "google.protobuf.UInt64Value" ? (ulong)Pick(Integers) : null;
 
     private T Pick<T>(T[] values) => values[_random.Next(values.Length)];
 }
