@@ -6,6 +6,7 @@ using RateLimitSuite.DriftMonitor.Alerts;
 using RateLimitSuite.DriftMonitor.Detectors;
 using RateLimitSuite.DriftMonitor.Judging;
 using RateLimitSuite.DriftMonitor.Retraining;
+using RateLimitSuite.DriftMonitor.Windows;
 
 namespace RateLimitSuite.DriftMonitor;
 
@@ -16,6 +17,8 @@ internal sealed class DriftMonitorGrpcService(
     private const int MostPoints = 5_000;
     private const string PsiPrefix = "psi:";
     private const int MostAlerts = 1_000;
+    private const int MostBlocks = 1_000;
+
     private static readonly TimeSpan LongestInterval = TimeSpan.FromDays(7);
     private static readonly TimeSpan WatchEvery = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan TripMemory = TimeSpan.FromDays(30);
@@ -97,12 +100,19 @@ internal sealed class DriftMonitorGrpcService(
             throw InvalidArgument($"from..to is {from:O}..{to:O}; it must be over 0 and at most {LongestInterval.TotalDays} days.");
         }
 
-        var response = new ArmStatisticsResponse();
-        foreach (var (key, arm) in await store.ArmsAsync(from, to, context.CancellationToken))
+        var block = request.Block?.ToTimeSpan();
+        if (block is { } length && (length <= TimeSpan.Zero || (to - from) / length > MostBlocks))
         {
-            var p99 = arm.Latencies.Quantile(0.99);
+            throw InvalidArgument($"block is {length}; it must be over 0 and give at most {MostBlocks} blocks.");
+        }
+
+        var response = new ArmStatisticsResponse();
+        foreach (var (key, sums) in await store.ArmsAsync(from, to, block, context.CancellationToken))
+        {
+            var arm = sums.Total;
             response.Arms.Add(new ArmStatistics
             {
+                Blocks = { sums.Blocks.Select(ToBlock) },
                 Arm = key.Arm,
                 ModelVersion = key.ModelVersion,
                 Decisions = (ulong)arm.Decisions,
@@ -111,7 +121,7 @@ internal sealed class DriftMonitorGrpcService(
                 OverAdmitted = (ulong)Math.Round(arm.OverAdmitted),
                 Rows = (ulong)arm.Error.Count,
                 Mae = arm.Error.Count > 0 ? arm.Error.Value : 0,
-                LatencyP99S = double.IsNaN(p99) ? 0 : p99,
+                LatencyP99S = P99(arm),
                 FailureShare = arm.Reported == 0 ? 0 : (double)arm.Failures / arm.Reported,
                 ClampShare = arm.Decisions == 0 ? 0 : (double)arm.Clamped / arm.Decisions,
             });
@@ -119,6 +129,18 @@ internal sealed class DriftMonitorGrpcService(
 
         return response;
     }
+
+    private static ArmBlock ToBlock(ArmCounts counts) => new()
+    {
+        Decisions = (ulong)counts.Decisions,
+        WronglyThrottled = (ulong)counts.WronglyThrottled,
+        OverAdmitted = counts.OverAdmitted,
+        Reported = (ulong)counts.Reported,
+        Failures = (ulong)counts.Failures,
+        LatencyP99S = P99(counts),
+    };
+
+    private static double P99(ArmCounts counts) => counts.Latencies.Quantile(0.99) is var p99 && double.IsNaN(p99) ? 0 : p99;
 
     private async Task<DriftStatus> StatusAsync(CancellationToken cancellationToken)
     {

@@ -51,7 +51,7 @@ internal sealed class DriftStore(NpgsqlDataSource database)
             """);
         command.Parameters.AddWithValue(start.ToUniversalTime());
         command.Parameters.AddWithValue(end.ToUniversalTime());
-        command.Parameters.AddWithValue(ArmKey.Challenger);
+        command.Parameters.AddWithValue(ArmKey.Beside);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         if (!await reader.ReadAsync(cancellationToken) || reader.IsDBNull(0))
         {
@@ -192,18 +192,23 @@ internal sealed class DriftStore(NpgsqlDataSource database)
     }
 
     /// <summary>What each arm did in an interval, over all backends.</summary>
-    public async Task<IReadOnlyDictionary<ArmKey, ArmCounts>> ArmsAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+    /// <param name="from">Start of the interval.</param>
+    /// <param name="to">Its end.</param>
+    /// <param name="block">Length of the blocks that are counted apart too; null: none are.</param>
+    /// <param name="cancellationToken">Stops the query.</param>
+    public async Task<IReadOnlyDictionary<ArmKey, ArmSums>> ArmsAsync(
+        DateTimeOffset from, DateTimeOffset to, TimeSpan? block, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(
             """
             SELECT arm, model_version, decisions, denied, wrongly_throttled, over_admitted, admitted, reported, failures, clamped,
-                   error_count, error_sum, scale_sum, error_squared, error_times_scale, scale_squared, latencies
+                   error_count, error_sum, scale_sum, error_squared, error_times_scale, scale_squared, latencies, window_start
             FROM drift_windows WHERE window_start >= $1 AND window_start < $2
             """);
         command.Parameters.AddWithValue(from.ToUniversalTime());
         command.Parameters.AddWithValue(to.ToUniversalTime());
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var arms = new Dictionary<ArmKey, ArmCounts>();
+        var arms = new Dictionary<ArmKey, ArmSums>();
         while (await reader.ReadAsync(cancellationToken))
         {
             var key = new ArmKey(reader.GetString(0), reader.GetString(1));
@@ -212,7 +217,8 @@ internal sealed class DriftStore(NpgsqlDataSource database)
                 arms.Add(key, sum = new());
             }
 
-            sum.Add(new()
+            var start = new DateTimeOffset(reader.GetDateTime(17));
+            sum.Add(block is { } length ? (start - from).Ticks / length.Ticks : null, new()
             {
                 Decisions = reader.GetInt64(2),
                 Denied = reader.GetInt64(3),

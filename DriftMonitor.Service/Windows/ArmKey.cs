@@ -1,10 +1,10 @@
 namespace RateLimitSuite.DriftMonitor.Windows;
 
 /// <summary>What governed a client's rate.</summary>
-/// <param name="Arm">model, holdout, canary, shadow or none; challenger: a prediction made beside the champion.</param>
+/// <param name="Arm">model, holdout, canary, shadow or none; beside: a prediction made beside the governing model.</param>
 /// <param name="ModelVersion">Whose; empty: no model.</param>
 internal readonly record struct ArmKey(string Arm, string ModelVersion)
 {
     /// <summary>The arm of predictions that govern nothing yet.</summary>
-    public const string Challenger = "challenger";
+    public const string Beside = "beside";
 }

@@ -104,9 +104,9 @@ internal sealed class BackendWindow(long index)
             arm.Clamped++;
         }
 
-        if (decision.ChallengerVersion.Length > 0 && decision.HasChallengerPrediction)
+        if (decision.BesideVersion.Length > 0 && decision.HasBesidePrediction)
         {
-            CountChallenger(decision, greatestRate);
+            CountBeside(decision, greatestRate);
         }
 
         if (decision.Allowed)
@@ -162,13 +162,13 @@ internal sealed class BackendWindow(long index)
     private static bool IsJudged(DecisionReason reason) =>
         reason is DecisionReason.BucketEmpty or DecisionReason.ParentEmpty or DecisionReason.InflightCap;
 
-    private void CountChallenger(Decision decision, double greatestRate)
+    private void CountBeside(Decision decision, double greatestRate)
     {
-        var challenger = Arm(new(ArmKey.Challenger, decision.ChallengerVersion));
-        challenger.Decisions++;
-        if (!(decision.ChallengerPrediction > 0 && decision.ChallengerPrediction < greatestRate))
+        var beside = Arm(new(ArmKey.Beside, decision.BesideVersion));
+        beside.Decisions++;
+        if (!(decision.BesidePrediction > 0 && decision.BesidePrediction < greatestRate))
         {
-            challenger.Clamped++;
+            beside.Clamped++;
         }
     }
 }

@@ -214,7 +214,7 @@ internal sealed class PartitionWindows(WindowOptions options)
 
         return decision.Cost >= 0 && double.IsFinite(decision.Cost)
             && decision.DecidedAtUs > 0 && decision.DecidedAtUs <= nowUs + FutureUs
-            && double.IsFinite(decision.Prediction) && double.IsFinite(decision.ChallengerPrediction)
+            && double.IsFinite(decision.Prediction) && double.IsFinite(decision.BesidePrediction)
             && decision.Features.All(double.IsFinite);
     }
 

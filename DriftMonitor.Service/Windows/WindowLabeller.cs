@@ -150,9 +150,9 @@ internal sealed class WindowLabeller(string backend, WindowOptions options)
             window.Arm(KeyOf(client)).Error.Add(sample.Prediction, y.Rate, y.Lower, y.Upper, y.Quality);
         }
 
-        if (sample.ChallengerVersion.Length > 0 && sample.HasChallengerPrediction)
+        if (sample.BesideVersion.Length > 0 && sample.HasBesidePrediction)
         {
-            window.Arm(new(ArmKey.Challenger, sample.ChallengerVersion)).Error.Add(sample.ChallengerPrediction, y.Rate, y.Lower, y.Upper, y.Quality);
+            window.Arm(new(ArmKey.Beside, sample.BesideVersion)).Error.Add(sample.BesidePrediction, y.Rate, y.Lower, y.Upper, y.Quality);
         }
     }
 

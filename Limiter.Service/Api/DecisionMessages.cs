@@ -68,7 +68,7 @@ internal static class DecisionMessages
             Weight = policy.Weight,
             ModelVersion = record.Model?.Version ?? "",
             Arm = record.Arm,
-            ChallengerVersion = record.Challenger?.Version ?? "",
+            BesideVersion = record.Beside?.Version ?? "",
         };
         decision.Features.Capacity = features.Length;
         foreach (var feature in features)
@@ -81,9 +81,9 @@ internal static class DecisionMessages
             decision.Prediction = record.Prediction;
         }
 
-        if (!double.IsNaN(record.ChallengerPrediction))
+        if (!double.IsNaN(record.BesidePrediction))
         {
-            decision.ChallengerPrediction = record.ChallengerPrediction;
+            decision.BesidePrediction = record.BesidePrediction;
         }
 
         return decision;

@@ -151,13 +151,13 @@ internal sealed class DecisionEngine(ClientTable clients, ModelHolder models, Ba
             model.Count();
         }
 
-        if (challenger is not null)
+        if (snapshot.Beside(canary) is { } beside)
         {
-            record.Challenger = challenger;
-            record.ChallengerPrediction = canary ? record.Prediction : challenger.Predictor.Predict(request.Features);
-            if (!canary)
+            record.Beside = beside;
+            record.BesidePrediction = beside.Predictor.Predict(request.Features);
+            if (beside == challenger)
             {
-                challenger.Count();
+                beside.Count();
             }
         }
     }

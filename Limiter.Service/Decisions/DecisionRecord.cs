@@ -39,16 +39,16 @@ internal struct DecisionRecord
     /// <summary>Before the clamp, tokens/s; NaN: no model.</summary>
     public double Prediction;
 
-    /// <summary>The challenger's, tokens/s; NaN: none.</summary>
-    public double ChallengerPrediction;
+    /// <summary>The prediction of the model beside, tokens/s; NaN: none.</summary>
+    public double BesidePrediction;
 
     public Arm Arm;
 
     /// <summary>Whose <see cref="Prediction"/> it is; null: no model.</summary>
     public LoadedModel? Model;
 
-    /// <summary>Whose <see cref="ChallengerPrediction"/> it is.</summary>
-    public LoadedModel? Challenger;
+    /// <summary>Whose <see cref="BesidePrediction"/> it is.</summary>
+    public LoadedModel? Beside;
 
     public Backend? Backend;
 
@@ -63,5 +63,5 @@ internal struct DecisionRecord
     /// <summary>What was taken from further buckets for the same request.</summary>
     public List<(ClientHandle Client, double Taken)> Further => _further ??= [];
 
-    public static DecisionRecord Empty => new() { Prediction = double.NaN, ChallengerPrediction = double.NaN, Arm = Arm.None };
+    public static DecisionRecord Empty => new() { Prediction = double.NaN, BesidePrediction = double.NaN, Arm = Arm.None };
 }

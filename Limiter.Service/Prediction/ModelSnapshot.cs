@@ -17,6 +17,9 @@ internal sealed record ModelSnapshot
     /// <summary>The champion before, kept for a rollback.</summary>
     public LoadedModel? Previous { get; init; }
 
+    /// <summary>Whether the champion is still held against <see cref="Previous"/>.</summary>
+    public bool IsWatched { get; init; }
+
     /// <summary>What the challenger may do.</summary>
     public ChallengerStage Stage { get; init; }
 
@@ -32,4 +35,8 @@ internal sealed record ModelSnapshot
     /// <summary>Whether the challenger governs the client.</summary>
     public bool IsCanary(ReadOnlySpan<byte> clientIdUtf8) =>
         Stage == ChallengerStage.Canary && Challenger is not null && Canary.Contains(clientIdUtf8);
+
+    /// <summary>The model that predicts beside the governing one, so that both can be judged on the same rows; null: none.</summary>
+    /// <param name="canary">Whether the challenger governs.</param>
+    public LoadedModel? Beside(bool canary) => canary ? Champion : Challenger ?? (IsWatched ? Previous : null);
 }

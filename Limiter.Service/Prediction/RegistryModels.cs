@@ -21,6 +21,7 @@ internal sealed partial class RegistryModels(
                 Champion = await LoadAsync(snapshot.Champion, keep: true, cancellationToken),
                 Challenger = await LoadAsync(snapshot.Challenger, keep: false, cancellationToken),
                 Previous = await LoadAsync(snapshot.Previous, keep: false, cancellationToken),
+                IsWatched = snapshot.IsWatched,
                 Stage = snapshot.ChallengerStage,
                 Share = snapshot.ChallengerShare,
                 Canary = new CanaryMembership(snapshot.Salt, snapshot.ChallengerShare),

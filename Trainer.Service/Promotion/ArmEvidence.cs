@@ -17,6 +17,9 @@ internal sealed record ArmEvidence(
     /// <summary>An arm that decided nothing.</summary>
     public static ArmEvidence None { get; } = new();
 
+    /// <summary>The interval cut into blocks, in time order, without those in which nothing was decided; none where none were asked for.</summary>
+    public IReadOnlyList<EvidenceBlock> Blocks { get; init; } = [];
+
     /// <summary>Decisions that let the request go on.</summary>
     public long Admitted => Decisions - Denied;
 }

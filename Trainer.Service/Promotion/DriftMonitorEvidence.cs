@@ -8,16 +8,22 @@ namespace RateLimitSuite.Trainer.Promotion;
 internal sealed partial class DriftMonitorEvidence(
     DriftMonitorApi.DriftMonitorApiClient driftMonitor, TimeProvider time, ILogger<DriftMonitorEvidence> logger) : IArmEvidenceSource
 {
+    private const int MostBlocks = 1_000;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(3);
     private bool _away;
 
-    public async Task<Arms?> GetAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+    public async Task<Arms?> GetAsync(DateTimeOffset from, DateTimeOffset to, TimeSpan block, CancellationToken cancellationToken)
     {
         try
         {
+            var request = new ArmStatisticsRequest { From = Timestamp.FromDateTimeOffset(from), To = Timestamp.FromDateTimeOffset(to) };
+            if ((to - from) / block <= MostBlocks)
+            {
+                request.Block = Duration.FromTimeSpan(block);
+            }
+
             var answer = await driftMonitor.GetArmStatisticsAsync(
-                new ArmStatisticsRequest { From = Timestamp.FromDateTimeOffset(from), To = Timestamp.FromDateTimeOffset(to) },
-                deadline: time.GetUtcNow().UtcDateTime + Deadline, cancellationToken: cancellationToken);
+                request, deadline: time.GetUtcNow().UtcDateTime + Deadline, cancellationToken: cancellationToken);
             Log(away: false, null);
             return new(answer.Arms.GroupBy(arm => (arm.Arm, arm.ModelVersion)).ToDictionary(group => group.Key, group => ToEvidence(group.First())));
         }
@@ -30,7 +36,13 @@ internal sealed partial class DriftMonitorEvidence(
 
     private static ArmEvidence ToEvidence(ArmStatistics arm) => new(
         (long)arm.Decisions, (long)arm.Denied, (long)arm.WronglyThrottled, (long)arm.OverAdmitted, (long)arm.Rows, arm.Mae, arm.LatencyP99S,
-        arm.FailureShare, arm.ClampShare);
+        arm.FailureShare, arm.ClampShare)
+    {
+        Blocks = [.. arm.Blocks.Select(ToBlock)],
+    };
+
+    private static EvidenceBlock ToBlock(ArmBlock block) => new(
+        (long)block.Decisions, (long)block.WronglyThrottled, block.OverAdmitted, (long)block.Reported, (long)block.Failures, block.LatencyP99S);
 
     private void Log(bool away, Exception? fault)
     {

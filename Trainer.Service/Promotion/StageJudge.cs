@@ -18,28 +18,62 @@ internal static class StageJudge
     private const double LatencySlackSeconds = 0.05;
 
     /// <summary>Judges a model.</summary>
-    /// <param name="model">What it did.</param>
-    /// <param name="replaced">What the champion, or the limiter without a model, did.</param>
+    /// <param name="evidence">What it did, and what it replaces.</param>
     /// <param name="decisionsNeeded">Decisions of the model before anything is said.</param>
-    public static StageVerdict Judge(ArmEvidence model, ArmEvidence replaced, long decisionsNeeded)
+    public static StageVerdict Judge(StageEvidence evidence, long decisionsNeeded)
     {
+        var (model, replaced) = (evidence.Model, evidence.Replaced);
         string[] breaches =
         [
-            .. If(Proportions.IsWorse(model.WronglyThrottled, model.Decisions, replaced.WronglyThrottled, replaced.Decisions),
+            .. If(Rose(evidence, arm => arm.WronglyThrottled, arm => arm.Decisions, block => (block.WronglyThrottled, block.Decisions)),
                 $"wrongly throttled {Share(model.WronglyThrottled, model.Decisions):P2} of {model.Decisions}, before {Share(replaced.WronglyThrottled, replaced.Decisions):P2} of {replaced.Decisions}"),
-            .. If(Proportions.IsWorse(model.OverAdmitted, model.Decisions, replaced.OverAdmitted, replaced.Decisions),
+            .. If(Rose(evidence, arm => arm.OverAdmitted, arm => arm.Decisions, block => (block.OverAdmitted, block.Decisions)),
                 $"wrongly let through {Share(model.OverAdmitted, model.Decisions):P2}, before {Share(replaced.OverAdmitted, replaced.Decisions):P2}"),
-            .. If(Proportions.IsWorse(model.FailureShare * model.Admitted, model.Admitted, replaced.FailureShare * replaced.Admitted, replaced.Admitted),
+            .. If(Rose(evidence, arm => arm.FailureShare * arm.Admitted, arm => arm.Admitted, block => (block.Failures, block.Reported)),
                 $"{model.FailureShare:P2} of admitted requests failed, before {replaced.FailureShare:P2}"),
-            .. If(replaced.LatencyP99 > 0 && model.LatencyP99 > LatencyFactor * replaced.LatencyP99 + LatencySlackSeconds,
-                $"p99 latency {model.LatencyP99:F3} s, before {replaced.LatencyP99:F3} s"),
-            .. If(model.Rows >= LabelledRowsMinimum && replaced.Rows >= LabelledRowsMinimum && model.Mae > Math.Max(GoodEnough, ErrorFactor * replaced.Mae),
-                $"R {model.Mae:F3} on {model.Rows} rows, before {replaced.Mae:F3}"),
+            .. If(IsSlower(evidence), $"p99 latency {model.LatencyP99:F3} s, before {replaced.LatencyP99:F3} s"),
+            .. ErrorBreach(evidence),
             .. If(Proportions.LowerBound(model.ClampShare * model.Decisions, model.Decisions) > ClampShareMaximum,
                 $"{model.ClampShare:P2} of predictions outside the envelope, {ClampShareMaximum:P1} may be"),
         ];
-        var numbers = new Numbers().With("decisions_needed", decisionsNeeded).With("model", ToNumbers(model)).With("replaced", ToNumbers(replaced));
+        var numbers = new Numbers().With("decisions_needed", decisionsNeeded).With("comparable", evidence.Setting != StageSetting.OtherLoad)
+            .With("model", ToNumbers(model)).With("replaced", ToNumbers(replaced)).With("replaced_on_same_rows", ToNumbers(evidence.Beside));
         return new(model.Decisions >= decisionsNeeded, breaches, numbers);
+    }
+
+    private static bool Rose(
+        StageEvidence evidence, Func<ArmEvidence, double> count, Func<ArmEvidence, long> total, Func<EvidenceBlock, (double, double)> ofBlock)
+    {
+        var (model, replaced) = (evidence.Model, evidence.Replaced);
+        return evidence.Setting switch
+        {
+            StageSetting.SameTime => Proportions.IsWorse(count(model), total(model), count(replaced), total(replaced)),
+            StageSetting.Afterwards => Proportions.IsMaterial(count(model), total(model), count(replaced), total(replaced))
+                && BlockTest.HasRisen([.. model.Blocks.Select(ofBlock)], [.. replaced.Blocks.Select(ofBlock)]),
+            _ => false,
+        };
+    }
+
+    private static bool IsSlower(StageEvidence evidence)
+    {
+        var (model, replaced) = (evidence.Model, evidence.Replaced);
+        return replaced.LatencyP99 > 0 && model.LatencyP99 > LatencyFactor * replaced.LatencyP99 + LatencySlackSeconds && evidence.Setting switch
+        {
+            StageSetting.SameTime => true,
+            StageSetting.Afterwards => BlockTest.HasRisen([.. Latencies(model)], [.. Latencies(replaced)]),
+            _ => false,
+        };
+    }
+
+    private static IEnumerable<(double, double)> Latencies(ArmEvidence arm) => arm.Blocks.Where(block => block.LatencyP99 > 0).Select(block => (block.LatencyP99, 1.0));
+
+    // On the same rows where there are such; another time's rows may just have been easier.
+    private static string[] ErrorBreach(StageEvidence evidence)
+    {
+        var model = evidence.Model;
+        var other = evidence.Beside.Rows >= LabelledRowsMinimum || evidence.Setting != StageSetting.SameTime ? evidence.Beside : evidence.Replaced;
+        return If(model.Rows >= LabelledRowsMinimum && other.Rows >= LabelledRowsMinimum && model.Mae > Math.Max(GoodEnough, ErrorFactor * other.Mae),
+            $"R {model.Mae:F3} on {model.Rows} rows, of the model before {other.Mae:F3}");
     }
 
     private static Numbers ToNumbers(ArmEvidence arm) => new Numbers()

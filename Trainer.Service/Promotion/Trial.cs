@@ -102,20 +102,23 @@ internal sealed class Trial(ModelRegistry registry, RegistryHistory history, IAr
 
     private async Task<StageVerdict?> JudgeAsync(Stage stage, string champion, DateTimeOffset start, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (await evidence.GetAsync(start, now, cancellationToken) is not { } arms)
+        var block = StageClock.Block(stage.Time, profile.Window);
+        if (await evidence.GetAsync(start, now, block, cancellationToken) is not { } arms)
         {
             return null;
         }
 
-        var replaced = arms.Serving(champion);
-        if (stage.Share >= 1)
+        var model = stage.Evidence(arms);
+        if (stage.Share < 1)
         {
-            // Nobody is governed by the champion any more: what it did since the trial began stands for it.
-            var began = await history.LastAsync(stage.Version, RegistryEvents.Shadow, cancellationToken) ?? start;
-            replaced = (await evidence.GetAsync(began, start, cancellationToken))?.Serving(champion) ?? ArmEvidence.None;
+            return StageJudge.Judge(StageEvidence.AtOnce(arms, model, champion), stage.Decisions);
         }
 
-        return StageJudge.Judge(stage.Evidence(arms), replaced, stage.Decisions);
+        // Nobody is governed by the champion any more: what it did since the trial began stands for it.
+        var began = await history.LastAsync(stage.Version, RegistryEvents.Shadow, cancellationToken) ?? start;
+        return await evidence.GetAsync(began, start, block, cancellationToken) is { } before
+            ? StageJudge.Judge(StageEvidence.Afterwards(before, arms, model, champion), stage.Decisions)
+            : null;
     }
 
     private async Task<TrialResult> FailAsync(Stage stage, StageVerdict? verdict, TimeSpan elapsed, CancellationToken cancellationToken)

@@ -49,11 +49,12 @@ internal sealed partial class Watch(
     {
         // What the former champion did since the trial began; by hand there was no trial, so just before.
         var began = await history.LastAsync(watched.Champion, RegistryEvents.Shadow, cancellationToken) ?? promotedAt - profile.WatchTime;
-        var before = await evidence.GetAsync(began < promotedAt - profile.WatchTime ? promotedAt - profile.WatchTime : began, promotedAt, cancellationToken);
-        var since = before is null ? null : await evidence.GetAsync(promotedAt, now, cancellationToken);
+        var block = StageClock.Block(profile.WatchTime, profile.Window);
+        var before = await evidence.GetAsync(began < promotedAt - profile.WatchTime ? promotedAt - profile.WatchTime : began, promotedAt, block, cancellationToken);
+        var since = before is null ? null : await evidence.GetAsync(promotedAt, now, block, cancellationToken);
         return since is null
             ? null
-            : StageJudge.Judge(since.Serving(watched.Champion), before!.Serving(watched.Previous), profile.CanaryDecisions);
+            : StageJudge.Judge(StageEvidence.Afterwards(before!, since, since.Serving(watched.Champion), watched.Previous), profile.CanaryDecisions);
     }
 
     private async Task TakeBackAsync(string version, StageVerdict verdict, CancellationToken cancellationToken)

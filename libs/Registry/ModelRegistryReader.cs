@@ -20,7 +20,8 @@ public sealed class ModelRegistryReader(NpgsqlDataSource database)
         const string Sql =
             """
             SELECT champion.version, champion.sha256, champion.schema_hash, challenger.version, challenger.sha256, challenger.schema_hash,
-                   previous.version, previous.sha256, previous.schema_hash, serving.challenger_stage, serving.challenger_share, serving.salt
+                   previous.version, previous.sha256, previous.schema_hash, serving.challenger_stage, serving.challenger_share, serving.salt,
+                   serving.watch_until IS NOT NULL
             FROM registry_serving AS serving
             LEFT JOIN registry_models AS champion ON champion.version = serving.champion
             LEFT JOIN registry_models AS challenger ON challenger.version = serving.challenger
@@ -119,6 +120,7 @@ public sealed class ModelRegistryReader(NpgsqlDataSource database)
         },
         ChallengerShare = row.GetDouble(10),
         Salt = row.GetString(11),
+        IsWatched = row.GetBoolean(12),
     };
 
     private static ServedModel? ToServed(NpgsqlDataReader row, int at) =>

@@ -23,4 +23,7 @@ public sealed record RegistrySnapshot
 
     /// <summary>The champion before this one, kept warm for a rollback; null: none.</summary>
     public ServedModel? Previous { get; init; }
+
+    /// <summary>Whether the champion is still held against <see cref="Previous"/> and may be taken back.</summary>
+    public bool IsWatched { get; init; }
 }

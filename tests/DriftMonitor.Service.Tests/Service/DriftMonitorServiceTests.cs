@@ -51,15 +51,20 @@ public class DriftMonitorServiceTests(ServiceFixture service) : IClassFixture<Se
         Assert.Equal(0.15, status.Mae.Limit);
         Assert.True(status.RowsWritten == 90);
 
-        var arms = (await client.GetArmStatisticsAsync(new() { From = start.ToTimestamp(), To = start.AddSeconds(10).ToTimestamp() })).Arms;
+        var arms = (await client.GetArmStatisticsAsync(new() { From = start.ToTimestamp(), To = start.AddSeconds(10).ToTimestamp(), Block = Duration.FromTimeSpan(TimeSpan.FromSeconds(4)) })).Arms;
         var arm = Assert.Single(arms);
         Assert.Equal(("model", "m1", 600UL, 30UL), (arm.Arm, arm.ModelVersion, arm.Decisions, arm.Rows));
         Assert.InRange(arm.LatencyP99S, 0.009, 0.011);
         Assert.Equal(0, arm.FailureShare);
+        Assert.Equal([240UL, 240UL, 120UL], arm.Blocks.Select(block => block.Decisions));
+        Assert.All(arm.Blocks, block => Assert.InRange(block.LatencyP99S, 0.009, 0.011));
 
         Assert.NotEmpty((await client.GetSeriesAsync(new())).Points);
         var unset = await Assert.ThrowsAsync<RpcException>(async () => await client.GetArmStatisticsAsync(new()));
         Assert.Equal(StatusCode.InvalidArgument, unset.StatusCode);
+        var tooMany = await Assert.ThrowsAsync<RpcException>(async () => await client.GetArmStatisticsAsync(
+            new() { From = start.ToTimestamp(), To = start.AddSeconds(10).ToTimestamp(), Block = Duration.FromTimeSpan(TimeSpan.FromMilliseconds(1)) }));
+        Assert.Contains("block is", tooMany.Status.Detail, StringComparison.Ordinal);
         var stranger = await Assert.ThrowsAsync<RpcException>(async () => await service.Client(role: null).GetStatusAsync(new()));
         Assert.Equal(StatusCode.Unauthenticated, stranger.StatusCode);
     }

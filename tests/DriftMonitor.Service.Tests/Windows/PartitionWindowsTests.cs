@@ -254,8 +254,8 @@ public class PartitionWindowsTests
                 var id = $"{second}-{i}";
                 _windows.Add(Decide(second, "a", id, prediction: 50).With(d =>
                 {
-                    d.ChallengerVersion = "m2";
-                    d.ChallengerPrediction = 100;
+                    d.BesideVersion = "m2";
+                    d.BesidePrediction = 100;
                 }));
                 _windows.Add(Complete(second + 0.01, id));
             }
@@ -263,8 +263,8 @@ public class PartitionWindowsTests
 
         var arms = _windows.PassUntil(5)[0].Arms;
 
-        Assert.Equal(100, arms[new(ArmKey.Challenger, "m2")].Decisions);
-        Assert.Equal(0, arms[new(ArmKey.Challenger, "m2")].Error.Value);   // 100 lies within [87.3, 130.95]
+        Assert.Equal(100, arms[new(ArmKey.Beside, "m2")].Decisions);
+        Assert.Equal(0, arms[new(ArmKey.Beside, "m2")].Error.Value);   // 100 lies within [87.3, 130.95]
         Assert.True(arms[new("model", "m1")].Error.Value > 0.3);
     }
 

@@ -197,7 +197,35 @@ public class DecisionEngineTests
 
         var decision = rig.Decide();
 
-        Assert.Equal((5, 9, "m2", Arm.Model), (decision.RefillRate, decision.ChallengerPrediction, decision.Challenger!.Version, decision.Arm));
+        Assert.Equal((5, 9, "m2", Arm.Model), (decision.RefillRate, decision.BesidePrediction, decision.Beside!.Version, decision.Arm));
+    }
+
+    [Fact]
+    public void Decide_GovernedByTheCanary_HasTheChampionsPredictionBeside()
+    {
+        var rig = new EngineRig();
+        rig.Models.Swap(new ModelSnapshot
+        {
+            Champion = TestModels.Constant(5, "m1"), Challenger = TestModels.Constant(9, "m2"), Stage = ChallengerStage.Canary, Share = 1, Canary = new("salt", 1),
+        });
+
+        var decision = rig.Decide();
+
+        Assert.Equal((9, 5, "m1", Arm.Canary), (decision.Prediction, decision.BesidePrediction, decision.Beside!.Version, decision.Arm));
+    }
+
+    [Theory]
+    [InlineData(true, "m0")]
+    [InlineData(false, null)]
+    public void Decide_ChampionWatched_HasThePreviousPredictionBeside(bool watched, string? beside)
+    {
+        var rig = new EngineRig();
+        rig.Models.Swap(new ModelSnapshot { Champion = TestModels.Constant(5, "m1"), Previous = TestModels.Constant(7, "m0"), IsWatched = watched });
+
+        var decision = rig.Decide();
+
+        Assert.Equal((5, beside), (decision.RefillRate, decision.Beside?.Version));
+        Assert.Equal(watched ? 7 : double.NaN, decision.BesidePrediction);
     }
 
     [Fact]

@@ -56,7 +56,7 @@ internal sealed class FakeDriftMonitor : IAsyncDisposable
             var response = new ArmStatisticsResponse { Arms = { Arm("none", "", false) } };
             foreach (var model in await answers.Registry.ListAsync(100))
             {
-                string[] arms = ["model", "canary", "challenger"];
+                string[] arms = ["model", "canary", "beside"];
                 response.Arms.AddRange(arms.Select(arm => Arm(arm, model.Version, model.Version == answers.Harmful)));
             }
 
@@ -66,6 +66,7 @@ internal sealed class FakeDriftMonitor : IAsyncDisposable
         private static ArmStatistics Arm(string arm, string version, bool harmful) => new()
         {
             Arm = arm, ModelVersion = version, Decisions = 1_000, Denied = 100, WronglyThrottled = harmful ? 90UL : 5UL, Rows = 100, Mae = 0.1, LatencyP99S = 0.1,
+            Blocks = { Enumerable.Repeat(new ArmBlock { Decisions = 100, WronglyThrottled = harmful ? 9UL : 0, Reported = 90, LatencyP99S = 0.1 }, 10) },
         };
     }
 }
