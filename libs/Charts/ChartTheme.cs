@@ -27,6 +27,9 @@ public sealed record ChartTheme
     /// <summary>One colour a series, in order; they repeat.</summary>
     public required IReadOnlyList<string> Series { get; init; }
 
+    /// <summary>Five steps from low to high values: from blue over grey to vermilion, which people with any colour vision can order.</summary>
+    public required IReadOnlyList<string> Scale { get; init; }
+
     /// <summary>Dark on white, complete in itself: for files and tickets.</summary>
     public static ChartTheme Light { get; } = new()
     {
@@ -38,6 +41,7 @@ public sealed record ChartTheme
         Negative = "#d55e00",
         Alarm = "#b3261e",
         Series = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b8860b", "#56b4e9"],
+        Scale = ["#0072b2", "#5b95b9", "#9b9b9b", "#c9895a", "#d55e00"],
     };
 
     /// <summary>Light on dark, complete in itself.</summary>
@@ -51,6 +55,7 @@ public sealed record ChartTheme
         Negative = "#f0883e",
         Alarm = "#ff7b72",
         Series = ["#56b4e9", "#f0883e", "#2fd6a4", "#e29ac4", "#f0e442", "#4f9bd0"],
+        Scale = ["#56b4e9", "#86b3cd", "#b4b4b4", "#d9a373", "#f0883e"],
     };
 
     /// <summary>Takes every colour from the page's CSS variables <c>--chart-…</c>, so that a change of theme needs no new picture.</summary>
@@ -64,6 +69,7 @@ public sealed record ChartTheme
         Negative = "var(--chart-negative)",
         Alarm = "var(--chart-alarm)",
         Series = [.. Enumerable.Range(0, 6).Select(i => $"var(--chart-series-{i})")],
+        Scale = [.. Enumerable.Range(0, 5).Select(i => $"var(--chart-scale-{i})")],
     };
 
     internal string SeriesColour(int index) => Series[index % Series.Count];

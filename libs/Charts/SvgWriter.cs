@@ -66,6 +66,18 @@ internal sealed class SvgWriter
         _text.Append("/>");
     }
 
+    /// <summary>A filled or drawn outline that says what it is where the pointer rests on it.</summary>
+    public void Shape(string data, string fill, double opacity, string tip, string stroke = "none", double strokeWidth = 0, double strokeOpacity = 1)
+    {
+        _text.Append(Invariant.Culture, $"<path d=\"{data}\" fill=\"{fill}\" fill-opacity=\"{N(opacity)}\"");
+        if (strokeWidth > 0)
+        {
+            _text.Append(Invariant.Culture, $" stroke=\"{stroke}\" stroke-width=\"{N(strokeWidth)}\" stroke-opacity=\"{N(strokeOpacity)}\" stroke-linejoin=\"round\"");
+        }
+
+        CloseWithTip("path", tip);
+    }
+
     public void Text(double x, double y, string text, string fill, string anchor = "start", int size = 12, bool bold = false) => _text.Append(Invariant.Culture,
         $"<text x=\"{N(x)}\" y=\"{N(y)}\" fill=\"{fill}\" text-anchor=\"{anchor}\"{(size == 12 ? "" : $" font-size=\"{size}\"")}{(bold ? " font-weight=\"600\"" : "")}>{Escape(text)}</text>");
 

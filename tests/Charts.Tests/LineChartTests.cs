@@ -50,6 +50,14 @@ public sealed class LineChartTests
     }
 
     [Fact]
+    public void Layout_Interval_MeasuresTheValuesWithinIt()
+    {
+        var data = Data(5, 400, 6) with { From = Start.AddSeconds(15) };
+
+        Assert.Equal(6, LineChart.Layout(data, Size).Axis.To);   // The 400 came before; 6 / 4 = 1.5, steps of 2.
+    }
+
+    [Fact]
     public void Render_NoPoints_IsAPictureStill() =>
         Assert.Contains("decisions: no values", LineChart.Render(new LineChartData("Empty", [new LineSeries("decisions", [])]), ChartTheme.Css, Size), StringComparison.Ordinal);
 

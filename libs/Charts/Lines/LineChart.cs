@@ -42,7 +42,8 @@ public static class LineChart
 
     internal static LineLayout Layout(LineChartData data, ChartSize size)
     {
-        var values = data.Series.SelectMany(s => s.Points).Select(p => p.Value).Concat(data.Limits.Select(l => l.Value)).Where(double.IsFinite).ToList();
+        var seen = data.Series.SelectMany(s => s.Points).Where(p => !(p.At < data.From) && !(p.At > data.To));   // A null edge bounds nothing.
+        var values = seen.Select(p => p.Value).Concat(data.Limits.Select(l => l.Value)).Where(double.IsFinite).ToList();
         var axis = NumberAxis.Covering(
             Math.Min(0, values.Count > 0 ? values.Min() : 0), Math.Max(data.AtLeast, values.Count > 0 ? values.Max() : 0), size.Height < 120 ? 3 : 5);
         var times = data.Series.SelectMany(s => s.Points).Select(p => p.At).DefaultIfEmpty(DateTimeOffset.UnixEpoch).ToList();
