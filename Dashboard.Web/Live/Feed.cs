@@ -31,9 +31,13 @@ internal abstract partial class Feed(string service, TimeSpan every, TimeProvide
                 await AskAsync(stoppingToken);
                 Note(up: true);
             }
-            catch (Exception cause) when (!stoppingToken.IsCancellationRequested
-                && cause is RpcException or HttpRequestException or OperationCanceledException or IOException or InvalidOperationException)
+            catch (Exception cause) when (cause is RpcException or HttpRequestException or OperationCanceledException or IOException or InvalidOperationException)
             {
+                if (stoppingToken.IsCancellationRequested)
+                {
+                    return;   // A call under way ends by an RpcException of its own; that the service is away is not what it says.
+                }
+
                 Note(up: false);
                 Fail(cause);
             }
