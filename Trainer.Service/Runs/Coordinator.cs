@@ -57,17 +57,10 @@ internal sealed partial class Coordinator(
     // Nothing is half-registered, as each step is one transaction; what was under way is only repeated.
     private async Task RecoverAsync(CancellationToken term)
     {
-        var unfinished = await log.UnfinishedAsync(term);
-        foreach (var older in unfinished.SkipLast(1))
-        {
-            await log.FinishAsync(older.RunId, "folded", "", $"cut off; folded into {unfinished[^1].RunId}", term);
-        }
-
         var serving = await registry.GetServingAsync(term);
-        if (unfinished.Count > 0)
+        if (await queue.RecoverAsync(term) is { } run)
         {
-            LogResuming(unfinished[^1].RunId, unfinished[^1].Reason);
-            queue.Restore(unfinished[^1]);
+            LogResuming(run.Id, run.Reason);
         }
         else if (serving.Challenger.Length > 0)
         {

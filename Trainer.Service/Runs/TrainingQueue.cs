@@ -55,12 +55,40 @@ internal sealed class TrainingQueue(TrainingLog log, TimeProvider time) : IDispo
         }
     }
 
-    /// <summary>Puts a run back that was cut off.</summary>
-    public TrainingRun Restore(TrainingRecord record)
+    /// <summary>Takes up what was cut off: all of it becomes one run, the one that waits already or else the newest.</summary>
+    /// <returns>That run; null: nothing was cut off.</returns>
+    public async Task<TrainingRun?> RecoverAsync(CancellationToken cancellationToken)
     {
-        var run = new TrainingRun(record.RunId, record.Reason, record.Detail, force: true, time);
-        Put(run);
-        return run;
+        // A request that comes meanwhile must wait: it would be overwritten here, and stay unfinished for ever.
+        await _changing.WaitAsync(cancellationToken);
+        try
+        {
+            var waiting = _pending;
+            var unfinished = (await log.UnfinishedAsync(cancellationToken)).Where(record => record.RunId != waiting?.Id).ToList();
+            if (unfinished.Count == 0)
+            {
+                return null;
+            }
+
+            var newest = unfinished[^1];
+            var run = waiting ?? new TrainingRun(newest.RunId, newest.Reason, newest.Detail, force: true, time);
+            foreach (var cutOff in unfinished.Where(record => record.RunId != run.Id))
+            {
+                await log.FinishAsync(cutOff.RunId, "folded", "", $"cut off; folded into {run.Id}", cancellationToken);
+            }
+
+            run.Join(force: true);
+            if (waiting is null)
+            {
+                Put(run);
+            }
+
+            return run;
+        }
+        finally
+        {
+            _changing.Release();
+        }
     }
 
     /// <summary>Waits for a run. It stays the one that waits until <see cref="Begin"/>.</summary>

@@ -42,6 +42,43 @@ public sealed class TrainingQueueTests(PostgresFixture postgres) : IClassFixture
     }
 
     [Fact]
+    public async Task RecoverAsync_RequestCameFirst_FoldsWhatWasCutOffIntoIt()
+    {
+        await using var registry = await RegistryFixture.CreateAsync(postgres);
+        var log = new TrainingLog(registry.Database, registry.Time);
+        await log.AddAsync("cut-off-1", "", "first", "", CancellationToken.None);
+        await log.AddAsync("cut-off-2", "", "drift", "", CancellationToken.None);
+        using var queue = new TrainingQueue(log, registry.Time);
+        var asked = await AskAsync(queue, "new");
+
+        var recovered = await queue.RecoverAsync(CancellationToken.None);
+
+        Assert.Same(asked, recovered);
+        Assert.Same(asked, queue.Pending);
+        Assert.True(asked.Force);
+        Assert.Equal(asked.Id, Assert.Single(await log.UnfinishedAsync(CancellationToken.None)).RunId);
+    }
+
+    [Fact]
+    public async Task RecoverAsync_SeveralCutOff_RunsTheNewest()
+    {
+        var time = new ManualTimeProvider();
+        await using var registry = await RegistryFixture.CreateAsync(postgres, time);
+        var log = new TrainingLog(registry.Database, time);
+        using var queue = new TrainingQueue(log, time);
+        Assert.Null(await queue.RecoverAsync(CancellationToken.None));
+        await log.AddAsync("older", "", "first", "", CancellationToken.None);
+        time.Advance(TimeSpan.FromSeconds(1));
+        await log.AddAsync("newer", "", "drift", "", CancellationToken.None);
+
+        var recovered = await queue.RecoverAsync(CancellationToken.None);
+
+        Assert.Equal(("newer", "drift"), (recovered!.Id, recovered.Reason));
+        Assert.Same(recovered, await queue.NextAsync(CancellationToken.None));
+        Assert.Equal("newer", Assert.Single(await log.UnfinishedAsync(CancellationToken.None)).RunId);
+    }
+
+    [Fact]
     public async Task FollowAsync_SlowReader_MissesStepsButNeverTheLast()
     {
         var run = new TrainingRun("run", "manual", "", false, TimeProvider.System);
