@@ -35,4 +35,7 @@ internal readonly record struct CapacitySplit(double Level, double Spare, double
     /// <param name="counted">Whether <see cref="TotalWeight"/> holds it; a client that stayed away shares as if it had come.</param>
     public double RateFor(double demand, double weight, bool counted) =>
         double.IsFinite(Level) ? Level * weight : demand + (Spare * weight / (counted ? TotalWeight : TotalWeight + weight));
+
+    /// <summary>The greatest refill rate, tokens/s, that would have taken nothing from anybody: with nobody constrained, all that was spare.</summary>
+    public double MostFor(double demand, double weight) => double.IsFinite(Level) ? Level * weight : demand + Spare;
 }
