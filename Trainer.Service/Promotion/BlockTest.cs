@@ -1,8 +1,9 @@
 namespace RateLimitSuite.Trainer.Promotion;
 
-/// <summary>Whether something rose from one interval to a later one, by a permutation test of blocks of time.</summary>
-/// <remarks>Decisions of the same second share a burst, a queue and a backend, so a test that takes them for independent finds a
-/// difference between any two intervals. If nothing changed, blocks of both are exchangeable: that is all this test asks.
+/// <summary>Whether a share is greater in one arm than in another, by a permutation test of blocks of time.</summary>
+/// <remarks>Decisions of the same second share a client, a burst, a queue and a backend, so a test that takes them for independent finds
+/// a difference between any two arms or intervals: one burst of one client can be a fifth of a canary's decisions. If there is no
+/// difference, blocks of both are exchangeable: that is all this test asks.
 /// One-sided at 0.01; with fewer blocks than can say that, it says no. See Good, Permutation, Parametric and Bootstrap Tests of Hypotheses (2005).</remarks>
 internal static class BlockTest
 {
@@ -10,13 +11,13 @@ internal static class BlockTest
     private const int Draws = 2_000;
     private const int Seed = 1;
 
-    /// <summary>Whether the ratio of sums is surely greater in the later blocks.</summary>
-    /// <param name="later">Count and what it is a share of, for each later block.</param>
-    /// <param name="earlier">The same of the earlier ones.</param>
-    public static bool HasRisen(IReadOnlyList<(double Count, double Total)> later, IReadOnlyList<(double Count, double Total)> earlier)
+    /// <summary>Whether the ratio of sums is surely greater in the first blocks.</summary>
+    /// <param name="first">Count and what it is a share of, for each block.</param>
+    /// <param name="second">The same of the others.</param>
+    public static bool IsGreater(IReadOnlyList<(double Count, double Total)> first, IReadOnlyList<(double Count, double Total)> second)
     {
-        (double Count, double Total)[] all = [.. later, .. earlier];
-        var observed = Difference(all, later.Count);
+        (double Count, double Total)[] all = [.. first, .. second];
+        var observed = Difference(all, first.Count);
         if (!(observed > 0))
         {
             return false;
@@ -28,7 +29,7 @@ internal static class BlockTest
         for (var draw = 0; draw < Draws; draw++)
         {
             random.Shuffle(all);
-            asGreat += Difference(all, later.Count) >= observed ? 1 : 0;
+            asGreat += Difference(all, first.Count) >= observed ? 1 : 0;
         }
 #pragma warning restore CA5394
 

@@ -21,12 +21,8 @@ internal static class Proportions
         var (share, baseShare) = (count / total, baseCount / baseTotal);
         var pooled = Math.Clamp((count + baseCount) / (total + baseTotal), 0, 1);
         var deviation = Math.Sqrt(pooled * (1 - pooled) * (1.0 / total + 1.0 / baseTotal));
-        return IsMaterial(count, total, baseCount, baseTotal) && share - baseShare > Critical * deviation;
+        return share - baseShare > TolerablePoints && share - baseShare > Critical * deviation;
     }
-
-    /// <summary>Whether the first share is greater by more than a point.</summary>
-    public static bool IsMaterial(double count, long total, double baseCount, long baseTotal) =>
-        total > 0 && baseTotal > 0 && count / total - baseCount / baseTotal > TolerablePoints;
 
     /// <summary>Wilson's lower bound of a share at one-sided 95 %.</summary>
     public static double LowerBound(double count, long total)

@@ -45,24 +45,18 @@ internal static class StageJudge
         StageEvidence evidence, Func<ArmEvidence, double> count, Func<ArmEvidence, long> total, Func<EvidenceBlock, (double, double)> ofBlock)
     {
         var (model, replaced) = (evidence.Model, evidence.Replaced);
-        return evidence.Setting switch
-        {
-            StageSetting.SameTime => Proportions.IsWorse(count(model), total(model), count(replaced), total(replaced)),
-            StageSetting.Afterwards => Proportions.IsMaterial(count(model), total(model), count(replaced), total(replaced))
-                && BlockTest.HasRisen([.. model.Blocks.Select(ofBlock)], [.. replaced.Blocks.Select(ofBlock)]),
-            _ => false,
-        };
+        return evidence.Setting != StageSetting.OtherLoad
+            && Proportions.IsWorse(count(model), total(model), count(replaced), total(replaced))
+            && BlockTest.IsGreater([.. model.Blocks.Select(ofBlock)], [.. replaced.Blocks.Select(ofBlock)]);
     }
 
     private static bool IsSlower(StageEvidence evidence)
     {
         var (model, replaced) = (evidence.Model, evidence.Replaced);
-        return replaced.LatencyP99 > 0 && model.LatencyP99 > LatencyFactor * replaced.LatencyP99 + LatencySlackSeconds && evidence.Setting switch
-        {
-            StageSetting.SameTime => true,
-            StageSetting.Afterwards => BlockTest.HasRisen([.. Latencies(model)], [.. Latencies(replaced)]),
-            _ => false,
-        };
+        return evidence.Setting != StageSetting.OtherLoad
+            && replaced.LatencyP99 > 0
+            && model.LatencyP99 > LatencyFactor * replaced.LatencyP99 + LatencySlackSeconds
+            && BlockTest.IsGreater([.. Latencies(model)], [.. Latencies(replaced)]);
     }
 
     private static IEnumerable<(double, double)> Latencies(ArmEvidence arm) => arm.Blocks.Where(block => block.LatencyP99 > 0).Select(block => (block.LatencyP99, 1.0));

@@ -4,10 +4,7 @@ namespace RateLimitSuite.Trainer.Tests.Promotion;
 
 public sealed class StageJudgeTests
 {
-    private static readonly ArmEvidence Good = new(Decisions: 1_000, Denied: 100, WronglyThrottled: 10, OverAdmitted: 5, Rows: 200, Mae: 0.12, LatencyP99: 0.2, FailureShare: 0.01)
-    {
-        Blocks = [.. Enumerable.Repeat(Block(1), 10)],
-    };
+    private static readonly ArmEvidence Good = new(Decisions: 1_000, Denied: 100, WronglyThrottled: 10, OverAdmitted: 5, Rows: 200, Mae: 0.12, LatencyP99: 0.2, FailureShare: 0.01);
 
     [Fact]
     public void Judge_SameAsBefore_HasNoBreach() => Assert.Empty(Judge(Good, Good).Breaches);
@@ -38,20 +35,24 @@ public sealed class StageJudgeTests
     [Fact]
     public void Judge_NothingToCompareWith_OnlyLooksAtTheModelItself() => Assert.Empty(Judge(Good with { Mae = 3 }, ArmEvidence.None).Breaches);
 
-    [Fact]
-    public void Judge_AfterwardsInAStormierTime_BlamesNobodyForWhatOneBurstBrought()
+    [Theory]
+    [InlineData(StageSetting.SameTime)]
+    [InlineData(StageSetting.Afterwards)]
+    public void Judge_OneBurst_BlamesNobody(object setting) => JudgeOneBurst((StageSetting)setting);
+
+    private static void JudgeOneBurst(StageSetting setting)
     {
         // One block of ten has all of the wrong throttles: 3 points more, which a test of single decisions calls certain.
         var burst = Good with { WronglyThrottled = 40, Blocks = [Block(31), .. Enumerable.Repeat(Block(1), 9)] };
 
-        Assert.True(Judge(burst, Good).IsBreach);
-        Assert.False(Judge(burst, Good, setting: StageSetting.Afterwards).IsBreach);
+        Assert.True(Judge(Good with { WronglyThrottled = 40 }, Good, setting: setting).IsBreach);
+        Assert.False(Judge(burst, Good, setting: setting).IsBreach);
     }
 
     [Fact]
     public void Judge_AfterwardsWorseThroughout_Breaches()
     {
-        var worse = Good with { WronglyThrottled = 40, Blocks = [.. Enumerable.Repeat(Block(4), 4)] };
+        var worse = Good with { WronglyThrottled = 40, Blocks = [.. Enumerable.Repeat(Block(4), 6)] };
 
         Assert.True(Judge(worse, Good, setting: StageSetting.Afterwards).IsBreach);
         Assert.False(Judge(worse with { Blocks = worse.Blocks.Take(1).ToList() }, Good, setting: StageSetting.Afterwards).IsBreach);
@@ -74,7 +75,20 @@ public sealed class StageJudgeTests
 
     private static StageVerdict Judge(
         ArmEvidence model, ArmEvidence replaced, long needed = 500, ArmEvidence? beside = null, StageSetting setting = StageSetting.SameTime) =>
-        StageJudge.Judge(new(model, replaced, beside ?? ArmEvidence.None, setting), needed);
+        StageJudge.Judge(new(Spread(model), Spread(replaced), beside ?? ArmEvidence.None, setting), needed);
+
+    // The same all the time, unless a test says how it came about.
+    private static ArmEvidence Spread(ArmEvidence arm)
+    {
+        const int Blocks = 10;
+        long Part(double count, int i) => (long)(count * (i + 1) / Blocks) - (long)(count * i / Blocks);
+        return arm.Blocks.Count > 0 ? arm : arm with
+        {
+            Blocks = [.. Enumerable.Range(0, Blocks).Select(i => new EvidenceBlock(
+                Part(arm.Decisions, i), Part(arm.WronglyThrottled, i), arm.OverAdmitted / (double)Blocks, Part(arm.Admitted, i),
+                Part(arm.FailureShare * arm.Admitted, i), arm.LatencyP99))],
+        };
+    }
 
     private static string Breach(ArmEvidence model) => Assert.Single(Judge(model, Good).Breaches);
 }
