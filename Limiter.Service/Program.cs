@@ -15,7 +15,7 @@ builder.AddServiceDefaults();
 builder.AddSuiteEndpoints();
 builder.RequireDataPlaneKeyUnlessLoopback();
 builder.AddNpgsqlDataSource("suite", settings => settings.DisableHealthChecks = true);   // Decisions go on without it.
-builder.AddSuiteMigrations(typeof(Program).Assembly, "limiter");
+builder.AddSuiteMigrations(typeof(Program).Assembly, "limiter", neededToServe: false);
 builder.AddSuiteProducer("broker");
 builder.AddSuiteConsumer("broker");
 builder.AddSuiteGrpcClient<ExplainerApi.ExplainerApiClient>("explainer");

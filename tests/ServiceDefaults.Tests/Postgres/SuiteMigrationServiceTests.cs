@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
 using RateLimitSuite.TestSupport;
@@ -20,6 +21,7 @@ public sealed class SuiteMigrationServiceTests(PostgresFixture postgres) : IClas
         await host.StartAsync();
         await host.Services.GetRequiredService<SuiteDatabase>().Ready.WaitAsync(Longest);
 
+        Assert.Equal(HealthStatus.Healthy, await HealthAsync(host));
         await using var command = database.CreateCommand("SELECT count(*) FROM first");
         Assert.Equal(0L, await command.ExecuteScalarAsync());
         await host.StopAsync();
@@ -49,8 +51,12 @@ public sealed class SuiteMigrationServiceTests(PostgresFixture postgres) : IClas
         await host.StartAsync().WaitAsync(Longest);
 
         Assert.False(host.Services.GetRequiredService<SuiteDatabase>().Ready.IsCompleted);
+        Assert.Equal(HealthStatus.Unhealthy, await HealthAsync(host));
         await host.StopAsync();
     }
+
+    private static async Task<HealthStatus> HealthAsync(IHost host) =>
+        (await host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync()).Status;
 
     private static IHost CreateHost(string connection, params (string Key, string Value)[] settings)
     {
