@@ -21,6 +21,7 @@ trainer.WithReference(driftMonitor);   // Each calls the other, so only one of t
 var limiter = builder.AddService<Projects.Limiter_Service>("limiter", key, httpPort: builder.Port("Limiter:HttpPort", 18080))
     .WithGrpc(builder.Port("Limiter:Port", 50051))
     .WithDataPlaneKey()
+    .WithSetting("Limiter:DataFolder")
     .Uses(suite, broker)
     .Calls(explainer);
 

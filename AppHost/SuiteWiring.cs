@@ -98,6 +98,12 @@ internal static class SuiteWiring
             ? limiter.WithEnvironment(DataPlaneKey, limiter.ApplicationBuilder.AddGeneratedSecret("data-plane-key"))
             : limiter;
 
+    /// <summary>Hands a setting of this configuration on to the service; where it is unset, the service's own default holds.</summary>
+    public static IResourceBuilder<ProjectResource> WithSetting(this IResourceBuilder<ProjectResource> service, string key) =>
+        service.ApplicationBuilder.ExecutionContext.IsRunMode && service.ApplicationBuilder.Configuration[key] is { Length: > 0 } value
+            ? service.WithEnvironment(key.Replace(":", "__", StringComparison.Ordinal), value)
+            : service;
+
     /// <summary>A fixed port of this machine, from configuration; none where the suite is published.</summary>
     public static int? Port(this IDistributedApplicationBuilder builder, string key, int otherwise) =>
         builder.ExecutionContext.IsRunMode ? builder.Configuration.GetValue(key, otherwise) : null;

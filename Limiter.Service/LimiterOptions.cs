@@ -20,8 +20,10 @@ internal sealed record LimiterOptions
     /// <summary>LightGBM text file of a model to serve without a registry; unset: the registry's.</summary>
     public string? ModelFile { get; init; }
 
-    /// <summary>Folder for the last promoted model and the spool. Default: <c>ratelimitsuite</c> in the temporary folder.</summary>
-    [Required] public string DataFolder { get; init; } = Path.Combine(Path.GetTempPath(), "ratelimitsuite");
+    /// <summary>Folder for the last promoted model and the spool. Default: <c>ratelimitsuite/limiter</c> in the user's own data folder,
+    /// which nobody else can write to.</summary>
+    [Required] public string DataFolder { get; init; } = Path.Combine(
+        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "ratelimitsuite", "limiter");
 
     /// <summary>Most clients held at once. Default one million: about 160 MB.</summary>
     [Range(256, 200_000_000)] public int ClientsMax { get; init; } = 1_000_000;

@@ -4,7 +4,7 @@ using System.Text;
 namespace RateLimitSuite.Smoke;
 
 /// <summary>Where smoke runs keep their data: apart from a developer's own, and kept, so that a second run meets what the first one left.</summary>
-/// <param name="Folder">The data of the servers that the AppHost stand-in starts.</param>
+/// <param name="Folder">The data of the servers that the AppHost stand-in starts, and what the Limiter keeps.</param>
 /// <param name="Password">PostgreSQL's: the data remembers the first one.</param>
 internal sealed record SmokeData(string Folder, string Password)
 {
@@ -22,7 +22,10 @@ internal sealed record SmokeData(string Folder, string Password)
 
     /// <summary>AppHost's configuration for it.</summary>
     public IEnumerable<string> Arguments =>
-        ["--Data:Name=ratelimitsuite-smoke", $"--StandIn:DataDirectory={Folder}", $"--Parameters:postgres-password={Password}"];
+    [
+        "--Data:Name=ratelimitsuite-smoke", $"--StandIn:DataDirectory={Folder}", $"--Parameters:postgres-password={Password}",
+        $"--Limiter:DataFolder={Path.Combine(Folder, "limiter")}",
+    ];
 
     private static string PasswordOf(string file)
     {

@@ -18,6 +18,7 @@ internal sealed class SmokeRun(SuiteObserver observer, TimeSpan timeout, Action<
     private DateTimeOffset _cutAt;
     private DateTimeOffset _drifted;
     private (double, double) _before;
+    private long _newest;
 
     public async Task<SmokeReport> WatchAsync(CancellationToken cancellation)
     {
@@ -32,6 +33,7 @@ internal sealed class SmokeRun(SuiteObserver observer, TimeSpan timeout, Action<
                 while (true)
                 {
                     sight = await observer.LookAsync(bounded.Token);
+                    SayNews(sight);
                     if (Seen(step, sight))
                     {
                         break;
@@ -56,6 +58,16 @@ internal sealed class SmokeRun(SuiteObserver observer, TimeSpan timeout, Action<
         }
 
         return Report(sight);
+    }
+
+    // What the registry did and why: a run that fails is explained by it.
+    private void SayNews(SuiteSight sight)
+    {
+        foreach (var entry in sight.History.Where(e => e.Number > _newest).OrderBy(e => e.Number))
+        {
+            _newest = entry.Number;
+            say($"{observer.Elapsed.TotalSeconds,6:0.0} s    {entry.Event} {entry.Version}: {entry.Reason}");
+        }
     }
 
     private bool Seen(SmokeStep step, SuiteSight sight)
