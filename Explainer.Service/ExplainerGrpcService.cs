@@ -1,9 +1,13 @@
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authorization;
+using Npgsql;
 using RateLimitSuite.Contracts;
 using RateLimitSuite.Contracts.V1;
 using RateLimitSuite.Explainer.Explanations;
 using RateLimitSuite.Explainer.Models;
+using RateLimitSuite.Explainer.Narration;
+using RateLimitSuite.Explainer.Snapshots;
 using RateLimitSuite.ServiceDefaults;
 
 namespace RateLimitSuite.Explainer;
@@ -12,9 +16,10 @@ namespace RateLimitSuite.Explainer;
 [Authorize(SuitePolicies.Viewer)]
 internal sealed class ExplainerGrpcService(
     FeatureSchema schema, ModelShelf shelf, ExplanationPipeline pipeline, ExplanationLookup lookup,
-    ExplanationFeed feed, ExplainerMetrics metrics, ExplainerStatusReader status) : ExplainerApi.ExplainerApiBase
+    ExplanationFeed feed, SnapshotStore snapshots, Narrator narrator, ExplainerMetrics metrics, ExplainerStatusReader status, TimeProvider time) : ExplainerApi.ExplainerApiBase
 {
     private const int MostRows = 1024;
+    private const int DaysOfSnapshots = 30;
 
     [Authorize(SuitePolicies.Service)]
     public override async Task Submit(
@@ -114,6 +119,33 @@ internal sealed class ExplainerGrpcService(
         return new InteractionsResponse { ModelVersion = model.Version, BaseValue = baseValue, Values = { values } };
     }
 
+    public override async Task<NearestResponse> Nearest(NearestRequest request, ServerCallContext context)
+    {
+        var nearest = await lookup.NearestAsync(request.RequestId, request.Count, context.CancellationToken);
+        return new NearestResponse { Neighbours = { nearest.Select(n => new Neighbour { Distance = n.Distance, Explanation = n.Explanation.ToMessage(schema) }) } };
+    }
+
+    public override async Task<ListSnapshotsResponse> ListSnapshots(ListSnapshotsRequest request, ServerCallContext context)
+    {
+        var to = request.To?.ToDateTimeOffset() ?? time.GetUtcNow();
+        var from = request.From?.ToDateTimeOffset() ?? to.AddDays(-DaysOfSnapshots);
+        try
+        {
+            var sums = await snapshots.ReadAsync(from, to, context.CancellationToken);
+            return new ListSnapshotsResponse { FeatureNames = { schema.Names }, Snapshots = { sums.Select(s => ToMessage(s.Key, s.Sum)) } };
+        }
+        catch (NpgsqlException fault)
+        {
+            throw new RpcException(new Status(StatusCode.Unavailable, $"The explanation store is away: {fault.Message}"));
+        }
+    }
+
+    public override async Task<NarrateResponse> Narrate(NarrateRequest request, ServerCallContext context)
+    {
+        var found = await lookup.FindAsync(request.RequestId, context.CancellationToken);
+        return new NarrateResponse { Text = await narrator.TellAsync(found, context.CancellationToken), Narrator = narrator.Name };
+    }
+
     public override Task<ExplainerStatus> GetStatus(GetExplainerStatusRequest request, ServerCallContext context) => Task.FromResult(status.Read());
 
     private async Task<ExplainedModel> ModelAsync(string version, ServerCallContext context)
@@ -137,6 +169,20 @@ internal sealed class ExplainerGrpcService(
     private double[] Row(FeatureVector vector, string field) => vector.Values.Count == schema.Count
         ? [.. vector.Values]
         : throw InvalidArgument($"{field}.values has {vector.Values.Count} numbers; schema {schema.Version} has {schema.Count} features.");
+
+    private static ShapSnapshot ToMessage(HourKey key, HourSum sum) => new()
+    {
+        Hour = Timestamp.FromDateTimeOffset(key.Hour),
+        ModelVersion = key.ModelVersion,
+        Mode = key.Mode,
+        Count = (ulong)sum.Count,
+        MeanBaseValue = sum.BaseValue / sum.Weight,
+        MeanPrediction = sum.Prediction / sum.Weight,
+        MeanMagnitude = sum.Magnitude / sum.Weight,
+        ThrottledShare = sum.Throttled / sum.Weight,
+        MeanShap = { sum.Shap.Select(s => s / sum.Weight) },
+        MeanAbsShap = { sum.AbsShap.Select(s => s / sum.Weight) },
+    };
 
     private static void CheckCount(int count, string field)
     {

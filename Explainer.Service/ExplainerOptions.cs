@@ -31,6 +31,9 @@ internal sealed record ExplainerOptions
     /// <summary>Days that stored explanations are kept. Default 7.</summary>
     [Range(1, 365)] public int RetentionDays { get; init; } = 7;
 
+    /// <summary>Days that hourly means are kept. Default 400, a year and some.</summary>
+    [Range(1, 3_650)] public int SnapshotDays { get; init; } = 400;
+
     /// <summary>Listeners of <c>ExplainStream</c> at once. Default 200.</summary>
     [Range(1, 10_000)] public int MaximumListeners { get; init; } = 200;
 }

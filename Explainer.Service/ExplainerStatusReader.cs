@@ -1,12 +1,14 @@
+using Microsoft.Extensions.Options;
 using RateLimitSuite.Contracts.V1;
 using RateLimitSuite.Explainer.Background;
 using RateLimitSuite.Explainer.Explanations;
 using RateLimitSuite.Explainer.Models;
+using RateLimitSuite.Explainer.Narration;
 
 namespace RateLimitSuite.Explainer;
 
 /// <summary>Gathers what this replica says of itself.</summary>
-internal sealed class ExplainerStatusReader(ModelShelf shelf, BackgroundWindow window, ExplainerMetrics metrics)
+internal sealed class ExplainerStatusReader(ModelShelf shelf, BackgroundWindow window, ExplainerMetrics metrics, IOptions<NarratorOptions> narrator)
 {
     public ExplainerStatus Read()
     {
@@ -24,6 +26,7 @@ internal sealed class ExplainerStatusReader(ModelShelf shelf, BackgroundWindow w
             Failed = metrics.FailedCount,
             ExplainedPerSecond = metrics.Means.Read().Count / 60.0,
             Problem = shelf.Problem,
+            Narrator = narrator.Value.Url is null ? "" : narrator.Value.Model,
         };
         status.LoadedVersions.Add(shelf.LoadedVersions);
         return status;

@@ -6,7 +6,9 @@ using RateLimitSuite.Explainer.Events;
 using RateLimitSuite.Explainer.Explanations;
 using RateLimitSuite.Explainer.Http;
 using RateLimitSuite.Explainer.Models;
+using RateLimitSuite.Explainer.Narration;
 using RateLimitSuite.Explainer.Pictures;
+using RateLimitSuite.Explainer.Snapshots;
 using RateLimitSuite.Registry;
 using RateLimitSuite.ServiceDefaults;
 
@@ -38,6 +40,13 @@ builder.Services.AddSingleton(services => new ExplanationFeed(
     services.GetRequiredService<IOptions<ExplainerOptions>>().Value.MaximumListeners, services.GetRequiredService<ExplainerMetrics>()));
 builder.Services.AddSingleton<ExplanationStore>();
 builder.Services.AddSingleton<ExplanationPipeline>();
+builder.Services.AddSingleton(services => new HourlySums(services.GetRequiredService<FeatureSchema>().Count, services.GetRequiredService<ExplainerMetrics>()));
+builder.Services.AddSingleton<SnapshotStore>();
+builder.Services.AddHostedService<SnapshotWriter>();
+builder.Services.AddOptions<NarratorOptions>().BindConfiguration(NarratorOptions.Section).ValidateDataAnnotations()
+    .Validate(options => options.Url is null or { IsAbsoluteUri: true, Scheme: "http" or "https" }, $"{NarratorOptions.Section}:Url must be an http or https address.")
+    .ValidateOnStart();
+builder.Services.AddHttpClient<Narrator>();
 builder.Services.AddHostedService(services => services.GetRequiredService<ExplanationStore>());
 builder.Services.AddHostedService(services => services.GetRequiredService<ExplanationPipeline>());
 builder.Services.AddHostedService<BackgroundRebuilder>();

@@ -12,6 +12,8 @@ internal sealed class ExplanationLookup(FeatureSchema schema, RecentExplanations
     private const int MostPageRows = 500;
     private const int PageRows = 50;
     private const int LongestId = 256;
+    private const int MostNeighbours = 100;
+    private const int Neighbours = 10;
 
     /// <summary>The explanation of one decision.</summary>
     public async Task<ExplainedDecision> FindAsync(string requestId, CancellationToken cancellation)
@@ -24,6 +26,21 @@ internal sealed class ExplanationLookup(FeatureSchema schema, RecentExplanations
         return recent.Find(requestId) ?? await AskAsync(() => query.FindAsync(requestId, cancellation))
             ?? throw new RpcException(new Status(StatusCode.NotFound,
                 $"No explanation of request '{requestId}': it was never decided here, was sampled away, or is past retention."));
+    }
+
+    /// <summary>Recent explanations that are like one in why, nearest first.</summary>
+    /// <param name="requestId">The one that they are compared with.</param>
+    /// <param name="count">1..100; 0: 10.</param>
+    /// <param name="cancellation">Stops the look-up.</param>
+    public async Task<IReadOnlyList<(double Distance, ExplainedDecision Explanation)>> NearestAsync(string requestId, int count, CancellationToken cancellation)
+    {
+        if (count is < 0 or > MostNeighbours)
+        {
+            throw InvalidArgument($"count is {count}; it must be 1..{MostNeighbours}, or 0 for {Neighbours}.");
+        }
+
+        var found = await FindAsync(requestId, cancellation);
+        return NearestExplanations.Of(found, recent.Newest(recent.Count), count == 0 ? Neighbours : count);
     }
 
     /// <summary>A page of explanations, and the means of the whole selection by subnet.</summary>

@@ -6,6 +6,7 @@ using RateLimitSuite.Contracts.V1;
 using RateLimitSuite.Explainer.Background;
 using RateLimitSuite.Explainer.Events;
 using RateLimitSuite.Explainer.Models;
+using RateLimitSuite.Explainer.Snapshots;
 
 namespace RateLimitSuite.Explainer.Explanations;
 
@@ -20,6 +21,7 @@ internal sealed partial class ExplanationPipeline : BackgroundService
     private readonly ExplanationStore _store;
     private readonly RecentExplanations _recent;
     private readonly ExplanationFeed _feed;
+    private readonly HourlySums _hours;
     private readonly ExplainerMetrics _metrics;
     private readonly ExplanationBudget _budget;
     private readonly ILogger<ExplanationPipeline> _log;
@@ -27,11 +29,11 @@ internal sealed partial class ExplanationPipeline : BackgroundService
 
     public ExplanationPipeline(
         IOptions<ExplainerOptions> options, FeatureSchema schema, ModelShelf shelf, ExplanationEngine engine, BackgroundWindow window,
-        ShapPublisher publisher, ExplanationStore store, RecentExplanations recent, ExplanationFeed feed, ExplainerMetrics metrics,
-        TimeProvider time, ILogger<ExplanationPipeline> log)
+        ShapPublisher publisher, ExplanationStore store, RecentExplanations recent, ExplanationFeed feed, HourlySums hours,
+        ExplainerMetrics metrics, TimeProvider time, ILogger<ExplanationPipeline> log)
     {
-        (_shelf, _engine, _window, _publisher, _store, _recent, _feed, _metrics, _log) =
-            (shelf, engine, window, publisher, store, recent, feed, metrics, log);
+        (_shelf, _engine, _window, _publisher, _store, _recent, _feed, _hours, _metrics, _log) =
+            (shelf, engine, window, publisher, store, recent, feed, hours, metrics, log);
         _featureCount = schema.Count;
         _budget = new ExplanationBudget(options.Value.CpuBudget, time, Random.Shared);
         _queue = Channel.CreateBounded<Work>(new BoundedChannelOptions(options.Value.QueueLength)
@@ -135,6 +137,7 @@ internal sealed partial class ExplanationPipeline : BackgroundService
         _publisher.Publish(explanation);
         _feed.Publish(explanation);
         _store.Enqueue(explanation);
+        _hours.Add(explanation);
         _metrics.Attributed(explanation);
     }
 

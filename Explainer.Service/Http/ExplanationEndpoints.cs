@@ -16,8 +16,6 @@ internal static class ExplanationEndpoints
 {
     private const int LeastWidth = 240;
     private const int MostWidth = 2_000;
-    private const int MostNeighbours = 100;
-    private const int Remembered = 20_000;
 
     public static void MapExplanations(this IEndpointRouteBuilder endpoints)
     {
@@ -74,12 +72,8 @@ internal static class ExplanationEndpoints
     }
 
     private static async Task<IReadOnlyList<NearestDocument>> NearestAsync(
-        string id, ExplanationLookup lookup, RecentExplanations recent, FeatureSchema schema, CancellationToken cancellation, [Description("1..100, 10 by default")] int count = 10)
-    {
-        Check(count is >= 1 and <= MostNeighbours, $"count is {count}; it must be 1..{MostNeighbours}.");
-        var found = await lookup.FindAsync(id, cancellation);
-        return [.. NearestExplanations.Of(found, recent.Newest(Remembered), count).Select(n => new NearestDocument(n.Distance, ExplanationDocument.Of(n.Explanation, schema)))];
-    }
+        string id, ExplanationLookup lookup, FeatureSchema schema, CancellationToken cancellation, [Description("1..100, 10 by default")] int count = 10) =>
+        [.. (await lookup.NearestAsync(id, count, cancellation)).Select(n => new NearestDocument(n.Distance, ExplanationDocument.Of(n.Explanation, schema)))];
 
     private static async Task<IResult> SvgAsync(
         string id, ExplanationLookup lookup, FeatureSchema schema, CancellationToken cancellation, int width = 640, [Description("light or dark")] string theme = "light") =>
