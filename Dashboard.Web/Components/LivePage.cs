@@ -17,9 +17,12 @@ public abstract class LivePage : ComponentBase, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        View.Changed -= Refresh;
+        Dispose(disposing: true);
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>Ends what the page still waits for.</summary>
+    protected virtual void Dispose(bool disposing) => View.Changed -= Refresh;
 
     /// <inheritdoc/>
     // Runs in the browser's circuit only; the first rendering on the server listens to nothing.

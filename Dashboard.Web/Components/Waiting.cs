@@ -10,6 +10,9 @@ internal static class Waiting
     /// <summary>The deadline of a call that starts now.</summary>
     public static DateTime Deadline => TimeProvider.System.GetUtcNow().UtcDateTime + Patience;
 
+    /// <summary>The same for a call that asks a language model.</summary>
+    public static DateTime LongDeadline => Deadline + (5 * Patience);
+
     /// <summary>A failed call in words.</summary>
     public static string Say(string service, RpcException fault) => fault.StatusCode switch
     {

@@ -21,6 +21,9 @@ public sealed record ShapView(
     IReadOnlyList<double> FeatureCorrelation,
     IReadOnlyList<double> ShapCorrelation)
 {
+    /// <summary>The newest of those samples, newest first.</summary>
+    public IReadOnlyList<ShapValues> Recent { get; init; } = [];
+
     /// <summary>Before anything came.</summary>
     public static ShapView Empty { get; } = new(0, 0, [], [], [], 0, [], []);
 }

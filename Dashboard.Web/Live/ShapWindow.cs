@@ -11,6 +11,7 @@ internal sealed class ShapWindow(TimeProvider time)
     private const int MinutesKept = 120;
     private const int MostModes = 4;
     private const int SamplesKept = 2_000;
+    private const int RecentShown = 300;
 
     // At 20,000 a second the samples would else be of the last tenth of one only.
     private static readonly TimeSpan BetweenSamples = TimeSpan.FromMilliseconds(10);
@@ -60,7 +61,10 @@ internal sealed class ShapWindow(TimeProvider time)
             var names = samples.Length > 0 ? samples[0].FeatureNames : [];
             return new ShapView(
                 _received, PerSecond(), _newest.Newest(60), Minutes(), Shares(samples, names), samples.Length,
-                Correlation.Of([.. samples.Select(s => s.Features)], names.Count), Correlation.Of([.. samples.Select(s => s.Shap)], names.Count));
+                Correlation.Of([.. samples.Select(s => s.Features)], names.Count), Correlation.Of([.. samples.Select(s => s.Shap)], names.Count))
+            {
+                Recent = [.. samples.TakeLast(RecentShown).Reverse()],
+            };
         }
     }
 

@@ -21,4 +21,8 @@ public sealed record Snapshot(
     Answer<ClientsView> Clients,
     IReadOnlyList<RatePoint> Rates,
     ShapView Shap,
-    IReadOnlyList<Explanation> Sentences);
+    IReadOnlyList<Explanation> Sentences)
+{
+    /// <summary>Why nothing new comes from topic shap-values, as a sentence; empty: nothing is known to be wrong.</summary>
+    public string BrokerProblem { get; init; } = "";
+}

@@ -28,6 +28,9 @@ internal sealed class SuiteState(TimeProvider time)
 
     public ShapWindow Shap { get; } = new(time);
 
+    /// <summary>Why nothing new comes from topic shap-values; empty: nothing is known to be wrong.</summary>
+    public string BrokerProblem { get; set; } = "";
+
     public Snapshot Current => _snapshot ?? Take(ShapView.Empty);
 
     public bool HasViewers => Changed is not null;
@@ -63,7 +66,10 @@ internal sealed class SuiteState(TimeProvider time)
         lock (_lock)
         {
             return new Snapshot(
-                time.GetUtcNow(), Limiter.Answer, Drift.Answer, Trainer.Answer, Explainer.Answer, Clients.Answer, _rates.ToArray(), shap, _sentences.Newest(SentencesKept));
+                time.GetUtcNow(), Limiter.Answer, Drift.Answer, Trainer.Answer, Explainer.Answer, Clients.Answer, _rates.ToArray(), shap, _sentences.Newest(SentencesKept))
+            {
+                BrokerProblem = BrokerProblem,
+            };
         }
     }
 }

@@ -14,6 +14,7 @@ public sealed record HealthVerdict(HealthLevel Level, IReadOnlyList<string> Find
         ArgumentNullException.ThrowIfNull(snapshot);
         var findings = Limiter(snapshot.Limiter).Concat(Drift(snapshot.Drift)).Concat(Trainer(snapshot.Trainer))
             .Append((HealthLevel.Warning, snapshot.Explainer.Problem))
+            .Append((HealthLevel.Warning, snapshot.BrokerProblem))
             .Where(f => f.Item2.Length > 0)
             .OrderByDescending(f => f.Item1).ToList();
         return new HealthVerdict(findings.Count > 0 ? findings[0].Item1 : HealthLevel.Healthy, [.. findings.Select(f => f.Item2).Distinct()]);

@@ -1,4 +1,5 @@
-// Tells charts how wide they are, and draws one cursor over all line charts of the page, with the values at its time.
+// Tells charts how wide they are, draws one cursor over all line charts of the page with the values at its time, and lets a person
+// draw the interval that they show.
 window.suiteCharts = (() => {
   const targets = new Map();
   const sizes = new ResizeObserver(entries => {
@@ -25,6 +26,8 @@ window.suiteCharts = (() => {
     return [`${path.dataset.name} ${text}`];
   });
 
+  const call = (figure, name, ...values) => targets.get(figure)?.invokeMethodAsync(name, ...values).catch(() => { /* The circuit ended. */ });
+
   const hide = () => document.querySelectorAll(".chart .cursor").forEach(cursor => { cursor.hidden = true; });
 
   const show = at => {
@@ -41,14 +44,75 @@ window.suiteCharts = (() => {
     }
   };
 
-  document.addEventListener("pointermove", event => {
+  // The chart under an event, and what lies at its place: nothing outside the plot.
+  const placeOf = event => {
     const figure = event.target.closest?.('.chart[data-kind="line"]');
     const svg = figure?.querySelector("svg"), a = axes(svg);
-    if (!a) return hide();
+    if (!a) return null;
     const x = event.clientX - svg.getBoundingClientRect().left;
-    if (x < a.left || x > a.right) return hide();
-    show(a.from + (x - a.left) / (a.right - a.left) * (a.to - a.from));
+    return { figure, a, x, inside: x >= a.left && x <= a.right, at: timeAt(a, Math.min(a.right, Math.max(a.left, x))) };
+  };
+
+  const timeAt = (a, x) => a.from + (x - a.left) / (a.right - a.left) * (a.to - a.from);
+
+  // A stretch drawn over a chart becomes the interval of all of them.
+  let drawn = null;
+  const endBrush = () => {
+    const brush = drawn?.figure.querySelector(".brush");
+    if (brush) brush.hidden = true;
+    drawn = null;
+  };
+
+  const showBrush = x => {
+    const brush = drawn.figure.querySelector(".brush"), a = drawn.a;
+    const to = Math.min(a.right, Math.max(a.left, x));
+    brush.hidden = Math.abs(to - drawn.x) < 4;
+    brush.style.cssText = `left:${Math.min(drawn.x, to)}px;width:${Math.abs(to - drawn.x)}px;top:${a.top}px;height:${a.bottom - a.top}px`;
+  };
+
+  document.addEventListener("pointerdown", event => {
+    const place = event.button === 0 && event.pointerType !== "touch" ? placeOf(event) : null;
+    if (place?.inside) drawn = place;
+  });
+  document.addEventListener("pointerup", event => {
+    if (!drawn) return;
+    const { figure, a, x, at } = drawn;
+    const svg = figure.querySelector("svg");
+    const end = svg ? Math.min(a.right, Math.max(a.left, event.clientX - svg.getBoundingClientRect().left)) : x;
+    endBrush();
+    if (Math.abs(end - x) >= 4) call(figure, "Zoomed", at, timeAt(a, end));
+  });
+  document.addEventListener("pointermove", event => {
+    if (drawn) showBrush(event.clientX - drawn.figure.getBoundingClientRect().left);
+    const place = placeOf(event);
+    if (!place?.inside) return hide();
+    show(place.at);
   }, { passive: true });
+  document.addEventListener("dblclick", event => {
+    const place = placeOf(event);
+    if (place) call(place.figure, "ShowAll");
+  });
+
+  // The same by keyboard: arrows move the cursor, + and - zoom around it, Escape shows all.
+  let cursorAt = null;
+  document.addEventListener("keydown", event => {
+    const figure = document.activeElement?.matches?.('.chart[data-kind="line"]') ? document.activeElement : null;
+    const a = axes(figure?.querySelector("svg"));
+    if (!a) return;
+    const span = a.to - a.from;
+    const middle = Math.min(a.to, Math.max(a.from, cursorAt ?? (a.from + a.to) / 2));
+    if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
+      cursorAt = Math.min(a.to, Math.max(a.from, middle + (event.key === "ArrowLeft" ? -span : span) / 40));
+      show(cursorAt);
+    } else if (event.key === "+" || event.key === "=") {
+      call(figure, "Zoomed", Math.max(a.from, middle - span / 4), Math.min(a.to, middle + span / 4));
+    } else if (event.key === "-" || event.key === "Escape") {
+      call(figure, "ShowAll");
+    } else {
+      return;
+    }
+    event.preventDefault();
+  });
 
   return {
     observe(element, target) { targets.set(element, target); sizes.observe(element); },

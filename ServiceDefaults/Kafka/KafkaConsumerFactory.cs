@@ -36,6 +36,9 @@ public sealed class KafkaConsumerFactory
         Metrics = metrics;
     }
 
+    /// <summary>Whether no broker can be reached now, as far as its consumers know.</summary>
+    public bool IsBrokerAway => Outage.IsAway;
+
     internal KafkaMetrics Metrics { get; }
 
     internal KafkaOutage Outage { get; }

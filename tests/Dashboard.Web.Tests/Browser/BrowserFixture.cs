@@ -13,7 +13,7 @@ public sealed class BrowserFixture : IAsyncLifetime
 {
     private static readonly string[] BrowserArguments =
     [
-        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+        "--process-per-site", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
     ];
 
     private static readonly string[] Names = [.. FeatureSchema.V1.Names];
@@ -32,6 +32,8 @@ public sealed class BrowserFixture : IAsyncLifetime
     internal IBrowserContext SignedIn { get; private set; } = null!;
 
     internal IBrowser Browser => _browser!;
+
+    internal BrokerProcess Broker => _broker.Broker;
 
     public async Task InitializeAsync()
     {
@@ -70,6 +72,15 @@ public sealed class BrowserFixture : IAsyncLifetime
         }
     }
 
+    /// <summary>Opens a page and waits until it is live.</summary>
+    internal async Task<IPage> OpenAsync(string path)
+    {
+        var page = await SignedIn.NewPageAsync();
+        await page.GotoAsync(Address + path);
+        await page.Locator("html[data-live]").WaitForAsync(new() { Timeout = 60_000 });
+        return page;
+    }
+
     /// <summary>Puts an explanation on topic shap-values and, as the explainer would, keeps it for look-ups.</summary>
     internal async Task SendAsync(ShapValues values, bool known = true)
     {
@@ -79,6 +90,21 @@ public sealed class BrowserFixture : IAsyncLifetime
         }
 
         await _producer!.ProduceAsync(Topics.ShapValues, new Message<byte[], byte[]> { Key = "client"u8.ToArray(), Value = EventJson.Write(values) });
+    }
+
+    /// <summary>Sends one explanation until the page of explanations shows it: its reader may still be on its way to the end of the topic.</summary>
+    internal async Task<ShapValues> SendUntilSeenAsync(IPage page)
+    {
+        var values = Throttled();
+        var row = page.GetByRole(AriaRole.Link, new() { Name = values.RequestId[^12..] });
+        for (var i = 0; i < 120 && !await row.First.IsVisibleAsync(); i++)
+        {
+            await SendAsync(values);
+            await page.WaitForTimeoutAsync(500);
+        }
+
+        await Assertions.Expect(row.First).ToBeVisibleAsync();
+        return values;
     }
 
     internal ShapValues Throttled()

@@ -72,16 +72,7 @@ public sealed class PageTests(BrowserFixture fixture) : IClassFixture<BrowserFix
     public async Task Explanations_NewRecord_IsOnTheScreenAndCanBeLookedUp()
     {
         var page = await OpenAsync("/explanations");
-        var values = fixture.Throttled();
-        var row = page.GetByRole(AriaRole.Link, new() { Name = values.RequestId[^12..] });
-        for (var i = 0; i < 20 && !await row.IsVisibleAsync(); i++)
-        {
-            // The reader may still be on its way to the end of the topic.
-            await fixture.SendAsync(values);
-            await page.WaitForTimeoutAsync(500);
-        }
-
-        await Expect(row.First).ToBeVisibleAsync();
+        var values = await fixture.SendUntilSeenAsync(page);
         await page.GetByLabel("Request id").FillAsync(values.RequestId);
         await page.GetByRole(AriaRole.Button, new() { Name = "Look up" }).ClickAsync();
 
@@ -114,6 +105,38 @@ public sealed class PageTests(BrowserFixture fixture) : IClassFixture<BrowserFix
         await Expect(page.GetByText("m-20260301-143000-c3d4 is champion.")).ToBeVisibleAsync(new() { Timeout = 20_000 });
         Assert.Equal(("m-20260301-143000-c3d4", "canary looks good"), (fixture.Suite.Trainer.Promoted!.Version, fixture.Suite.Trainer.Promoted.Reason));
         Assert.StartsWith("Bearer ", fixture.Suite.Trainer.LastAuthorization, StringComparison.Ordinal);
+        await page.CloseAsync();
+    }
+
+    [BrowserFact]
+    public async Task Models_RollBack_AsksForAReasonAndNamesTheChampionThatReturned()
+    {
+        var page = await OpenAsync("/models");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Roll back …" }).ClickAsync();
+        await page.GetByLabel("Reason, kept in the history").FillAsync("errors rose");
+
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Roll back" }).ClickAsync();
+
+        await Expect(page.GetByText("m-former is champion.")).ToBeVisibleAsync(new() { Timeout = 20_000 });
+        Assert.Equal("errors rose", fixture.Suite.Trainer.RolledBack!.Reason);
+        await page.CloseAsync();
+    }
+
+    [BrowserFact]
+    public async Task Clients_OverridePastItsTime_LeavesThePageAndStaysInTheAuditLog()
+    {
+        var page = await OpenAsync("/clients");
+        await page.Locator("#target").FillAsync("slow-client");
+        await page.Locator("#minutes").FillAsync("5");
+        await page.Locator("#override-reason").FillAsync("for five minutes only");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Set", Exact = true }).ClickAsync();
+        var inForce = page.Locator("#overrides").GetByText("slow-client");
+        await Expect(inForce).ToBeVisibleAsync(new() { Timeout = 20_000 });
+
+        fixture.Suite.Limiter.AheadBy += TimeSpan.FromMinutes(6);
+
+        await Expect(inForce).ToBeHiddenAsync(new() { Timeout = 20_000 });
+        await Expect(page.Locator("#audit tr", new() { HasText = "slow-client" })).ToContainTextAsync("expired");
         await page.CloseAsync();
     }
 
@@ -171,11 +194,5 @@ public sealed class PageTests(BrowserFixture fixture) : IClassFixture<BrowserFix
         await page.CloseAsync();
     }
 
-    private async Task<IPage> OpenAsync(string path)
-    {
-        var page = await fixture.SignedIn.NewPageAsync();
-        await page.GotoAsync(fixture.Address + path);
-        await page.Locator("html[data-live]").WaitForAsync(new() { Timeout = 20_000 });
-        return page;
-    }
+    private Task<IPage> OpenAsync(string path) => fixture.OpenAsync(path);
 }

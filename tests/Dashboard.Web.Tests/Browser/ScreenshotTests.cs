@@ -4,7 +4,8 @@ namespace RateLimitSuite.Dashboard.Tests.Browser;
 
 public sealed class ScreenshotTests(BrowserFixture fixture) : IClassFixture<BrowserFixture>
 {
-    private static readonly string[] Pages = ["/", "/explanations", "/drift", "/models", "/clients", "/widgets"];
+    private static readonly string[] Pages = ["/", "/explanations", "/patterns", "/trend", "/drift", "/alerts", "/models", "/clients", "/widgets", "/configuration",
+        "/models/compare?a=m-20260301-120000-a1b2&b=m-20260301-143000-c3d4"];
 
     [BrowserFact]
     public async Task Pages_AllThemesAndWidths_FitAndAreKeptAsPictures()
@@ -29,7 +30,7 @@ public sealed class ScreenshotTests(BrowserFixture fixture) : IClassFixture<Brow
                 await page.GotoAsync(fixture.Address + path);
                 await page.Locator("html[data-live]").WaitForAsync(new() { Timeout = 20_000 });
                 await page.WaitForTimeoutAsync(2_500);
-                var file = path.StartsWith("/explanations/", StringComparison.Ordinal) ? "explanation" : path == "/" ? "overview" : path[1..];
+                var file = path.StartsWith("/explanations/", StringComparison.Ordinal) ? "explanation" : path == "/" ? "overview" : path[1..].Split('?')[0].Replace('/', '-');
                 await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{file}-{name}.png"), FullPage = true });
 
                 Assert.True(await page.EvaluateAsync<int>("document.documentElement.scrollWidth") <= width, $"{path} is wider than {width} pixels.");

@@ -49,6 +49,29 @@ internal sealed class FakeTrainer : TrainerApi.TrainerApiBase
         },
     });
 
+    public RetrainRequest? Retrained { get; private set; }
+
+    /// <summary>Lets a training that was asked for come to its end.</summary>
+    public TaskCompletionSource Trained { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public override Task<CompareResponse> Compare(CompareRequest request, ServerCallContext context) => Task.FromResult(new CompareResponse
+    {
+        A = Model(request.VersionA, "champion", -150),
+        B = Model(request.VersionB, "canary", -2),
+        MaeDifference = -0.021,
+        Lower = -0.034,
+        Upper = -0.008,
+        Rows = 4_120,
+    });
+
+    public override async Task Retrain(RetrainRequest request, IServerStreamWriter<TrainingProgress> responseStream, ServerCallContext context)
+    {
+        (Retrained, LastAuthorization) = (request, context.RequestHeaders.GetValue("authorization"));
+        await responseStream.WriteAsync(new TrainingProgress { Step = "extract", Fraction = 0.5, Message = "20,311 rows" });
+        await Trained.Task.WaitAsync(context.CancellationToken);
+        await responseStream.WriteAsync(new TrainingProgress { Step = "rejected", Fraction = 1, Message = "holdout: R 0.2 is over 0.15" });
+    }
+
     public override Task<ModelInfo> Promote(PromoteRequest request, ServerCallContext context)
     {
         (Promoted, LastAuthorization) = (request, context.RequestHeaders.GetValue("authorization"));

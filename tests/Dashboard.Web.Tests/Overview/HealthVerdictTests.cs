@@ -27,6 +27,15 @@ public sealed class HealthVerdictTests
     }
 
     [Fact]
+    public void Of_BrokerAway_IsAWarning()
+    {
+        var verdict = HealthVerdict.Of(Well with { BrokerProblem = "The broker does not answer." });
+
+        Assert.Equal(HealthLevel.Warning, verdict.Level);
+        Assert.Equal(["The broker does not answer."], verdict.Findings);
+    }
+
+    [Fact]
     public void Of_LimiterAway_IsUnhealthyAndSaysSoFirst()
     {
         var verdict = HealthVerdict.Of(Well with
