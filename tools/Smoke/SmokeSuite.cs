@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Aspire.Hosting;
 using Aspire.Hosting.Testing;
@@ -25,13 +26,20 @@ internal static class SmokeSuite
             .. options.Log is null ? Array.Empty<string>() : [$"--Traffic:Log={options.Log}"],
             .. options.AppHostArguments,
         ];
-        say("Starting the suite under loop profile smoke ...");
+        say(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Starting the suite under loop profile smoke; capacity will be cut to {data.CutFactor:0.##} x the mean load. Data: {data.Folder}, {data.RunsBefore} run(s) before this one ..."));
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(arguments, cancellation);
         await using var app = await builder.BuildAsync(cancellation);
         await app.StartAsync(cancellation);
         var tokens = new SuiteTokens(Options.Create(new SuiteKeyOptions { Key = key }), TimeProvider.System);
         using var observer = new SuiteObserver(app.GetEndpoint, () => tokens.Issue("smoke", SuiteRoles.Operator));
         var report = await new SmokeRun(observer, options.Timeout, say).WatchAsync(cancellation);
+        if (report.Succeeded)
+        {
+            data.CountRun();
+        }
+
         say("Stopping the suite ...");
         await app.StopAsync(CancellationToken.None);
         return report;
