@@ -61,7 +61,7 @@ internal static class LimiterServices
         services.AddRunning<CachedModelStart>();
         if (!fromFile)
         {
-            services.AddRegistryWatcher<RegistryModels>().AddRunning<ModelEventReader>();
+            services.AddRegistryWatcher<RegistryModels>();
         }
 
         return services;

@@ -9,6 +9,8 @@ internal sealed class SmokeRun(SuiteObserver observer, TimeSpan timeout, Action<
     /// <summary>Share of decisions that must carry the new version after the swap.</summary>
     public const double ShareWanted = 0.95;
 
+    // Windows close, trainings and canaries end; but without traffic nothing new begins.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan SayEvery = TimeSpan.FromSeconds(10);
 
@@ -25,6 +27,7 @@ internal sealed class SmokeRun(SuiteObserver observer, TimeSpan timeout, Action<
         using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         bounded.CancelAfter(timeout);
         SuiteSight? sight = null;
+        TimeSpan? over = null;
         foreach (var step in Enum.GetValues<SmokeStep>())
         {
             var lastSaid = observer.Elapsed;
@@ -43,6 +46,15 @@ internal sealed class SmokeRun(SuiteObserver observer, TimeSpan timeout, Action<
                     {
                         lastSaid = observer.Elapsed;
                         say($"  waiting for {step}: {Describe(sight)}");
+                    }
+
+                    if (sight.Traffic is not { Fraction: >= 1 })
+                    {
+                        over = null;
+                    }
+                    else if (observer.Elapsed - (over ??= observer.Elapsed) > Grace)
+                    {
+                        return Report(sight) with { FailedAt = step, Problem = $"{step} was not seen by {Grace.TotalSeconds:0} s after the replay's end. {Describe(sight)}" };
                     }
 
                     await Task.Delay(Look, bounded.Token);
