@@ -5,9 +5,9 @@ namespace RateLimitSuite.Limiter.Control;
 /// <summary>Finds the rate that a backend can serve, from what its requests came to: the parent bucket's rate and the in-flight cap.</summary>
 /// <remarks>
 /// Outcomes are sorted into windows by when the request ended, and a window is judged when its reports are in: its end plus the longest
-/// recent reporting delay. A standing queue (even the fastest request of the window took 1.35 base latencies) or many failures set the
-/// parent to 0.93 of the measured completion rate, and hold it for two windows; a healthy window in which clients asked for more than
-/// they got raises it by 4 %; a window in which nobody asked for more proves nothing and changes nothing. Where cut after cut makes the
+/// recent reporting delay. A standing queue (even the fastest request of the window took 1.35 base latencies and a tenth of the SLO) or
+/// many failures set the parent to 0.97 of the measured completion rate, and hold it until what was admitted since can be seen; a
+/// healthy window in which clients asked for more than they got raises it by 4 %; a window in which nobody asked for more proves nothing and changes nothing. Where cut after cut makes the
 /// fastest request no faster there is no queue: the backend has become slower, and its present latency is the new base.
 /// Free of I/O and of clocks: every call is given its time, so that a simulation runs this very code. Thread-safe but for
 /// <see cref="Tick"/>, which one caller calls.
@@ -15,18 +15,18 @@ namespace RateLimitSuite.Limiter.Control;
 internal sealed class BackendController
 {
     private const int RingLength = 64;
-    private const int HoldWindows = 2;
+    private const int HoldWindows = 1;
     private const double QueueFactor = 1.35;
-    private const double QueueSlackSeconds = 0.002;
-    private const double CutFactor = 0.93;
-    private const double DeepestCut = 0.7;
+    private const double QueueSlackOfSlo = 0.1;
+    private const double CutFactor = 0.97;
+    private const double DeepestCut = 0.6;
     private const int FewestCompletions = 32;
     private const int MostWindows = 16;
     private const int RateWindows = 3;
     private const double GrowthFactor = 1.04;
     private const double GrowthHeadroom = 1.1;
-    private const double FreeInFlightSeconds = 0.1;
-    private const double FreeShareOfReportDelay = 0.5;
+    private const double PromptSeconds = 0.6;   // reports that are no later do not slow growth
+    private const double LeastGrowthShare = 0.4;
     private const long OutcomesToJudge = 100;
     private const int CutsToDoubtTheQueue = 3;
     private const double DrainedShare = 0.9;
@@ -44,6 +44,7 @@ internal sealed class BackendController
     private readonly BaseLatency _baseLatency;
     private readonly Observation _observation = new();
     private readonly InFlightCount _inFlight = new();
+    private readonly InFlightCap _cap = new();
     private long _judged = -1;
     private long _holdUntil = -1;
     private double _reportDelay;   // seconds; the longest of this period and the last
@@ -121,11 +122,12 @@ internal sealed class BackendController
     /// <param name="now">When the report arrived.</param>
     public void Completed(TimeSpan admittedAt, double latency, OutcomeClass outcome, double cost, TimeSpan now)
     {
-        _inFlight.Remove(cost);
         _observation.Reported(admittedAt);
         var endedAt = Min(admittedAt + TimeSpan.FromSeconds(Math.Min(latency, 3600)), now);
         lock (_lock)
         {
+            _inFlight.Remove(cost);
+            _cap.Done(cost);
             _reportDelayNow = Math.Max(_reportDelayNow, Min(now - endedAt, LongestReportDelay).TotalSeconds);
             _reportDelay = Math.Max(_reportDelay, _reportDelayNow);
             var number = endedAt.Ticks / WindowLength.Ticks;
@@ -147,7 +149,14 @@ internal sealed class BackendController
     }
 
     /// <summary>Takes an admission that nobody reported out of the in-flight count.</summary>
-    public void Expired(double cost) => _inFlight.Remove(cost);
+    public void Expired(double cost)
+    {
+        lock (_lock)
+        {
+            _inFlight.Remove(cost);
+            _cap.Done(cost);
+        }
+    }
 
     /// <summary>Judges the windows whose reports are in.</summary>
     /// <param name="wanted">Whether clients ask for more than the parent has.</param>
@@ -158,6 +167,7 @@ internal sealed class BackendController
         {
             _limited |= wanted | Interlocked.Exchange(ref _throttled, 0) > 0;
             Observed = _observation.IsObserved(now);
+            _cap.Tick(_inFlight.Tokens, now);
             var due = ((now - TimeSpan.FromSeconds(_reportDelay)).Ticks / WindowLength.Ticks) - 1;
             if (due <= _judged)
             {
@@ -238,7 +248,7 @@ internal sealed class BackendController
             return _outcomes >= OutcomesToJudge && IsFailing(window);
         }
 
-        var queued = LeastRecentLatency(window) > (QueueFactor * _baseLatency.Seconds) + QueueSlackSeconds;
+        var queued = LeastRecentLatency(window) > (QueueFactor * _baseLatency.Seconds) + (QueueSlackOfSlo * Options.Slo.TotalSeconds);
         return queued || IsFailing(window);
     }
 
@@ -294,8 +304,9 @@ internal sealed class BackendController
         ParentRate = Math.Clamp(Math.Max(Math.Min(target, ParentRate), ParentRate * DeepestCut), Options.MinimumRate, Options.MaximumRate);
         State = BackendState.Cut;
 
-        // Windows that began before the cut, and two more, show the queue that was.
-        _holdUntil = number + 1 + HoldWindows + (long)Math.Ceiling(_reportDelay / WindowLength.TotalSeconds);
+        // Windows that began before the cut, or while what stood in the queue was still being served, show the queue that was.
+        var drained = failing ? Options.Timeout.TotalSeconds : Math.Min(window.MinimumLatency, Options.Timeout.TotalSeconds);
+        _holdUntil = number + 1 + HoldWindows + (long)Math.Ceiling((_reportDelay + drained) / WindowLength.TotalSeconds);
     }
 
     private void Grow(long number)
@@ -309,20 +320,21 @@ internal sealed class BackendController
 
         // Growth that no completions follow would be drift: the parent stays in reach of what was seen.
         var reach = Math.Max(CompletionRate * GrowthHeadroom, ParentRate);
-        ParentRate = Math.Min(Math.Min(ParentRate * GrowthFactor, reach), Options.MaximumRate);
+        ParentRate = Math.Min(Math.Min(ParentRate * Math.Pow(GrowthFactor, GrowthShare), reach), Options.MaximumRate);
         State = BackendState.Growing;
     }
 
-    // Little's law, and a tenth of a second of free play. What is done but not yet reported is in the count, so its time is in the cap; as reports
-    // come in batches the count is a saw, and a cap at its very tip would let requests through in bursts only.
     // Where everything fails half the SLO stands in for the base latency, as nothing better is known.
     private void UpdateCap()
     {
         var latency = _baseLatency.Seconds > 0 ? _baseLatency.Seconds : Options.Slo.TotalSeconds / 2;
         Cap = Options.InFlightCap && Observed && (_baseLatency.Seconds > 0 || _outcomes >= OutcomesToJudge)
-            ? ParentRate * (Math.Max(FreeInFlightSeconds, FreeShareOfReportDelay * _reportDelay) + latency + _reportDelay)
+            ? _cap.Tokens(ParentRate, latency, _reportDelay)
             : 0;
     }
+
+    // The later reports are, the further growth runs on before the queue that it builds is seen.
+    private double GrowthShare => _reportDelay <= PromptSeconds ? 1 : Math.Max(LeastGrowthShare, PromptSeconds / _reportDelay);
 
     private ControlWindow Window(long number)
     {

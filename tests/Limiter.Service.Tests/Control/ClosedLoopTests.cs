@@ -26,7 +26,8 @@ public class ClosedLoopTests(ITestOutputHelper output)
 
         output.WriteLine($"goodput / oracle {run.GoodputShare:0.000}, p99 {run.Percentile(0.99) * 1000:0} ms");
         Assert.True(run.GoodputShare >= (reportDelay > 0.5 ? 0.80 : 0.85), $"goodput {run.GoodputShare:0.000} of the oracle's");
-        Assert.True(run.Percentile(0.95) <= 0.25, $"p95 is {run.Percentile(0.95)} s");
+        // Reports a second old let growth run on for two before the queue that it builds is seen.
+        Assert.True(run.Percentile(0.95) <= (reportDelay > 0.5 ? 0.4 : 0.25), $"p95 is {run.Percentile(0.95)} s");
     }
 
     [Fact]
