@@ -19,7 +19,7 @@ builder.AddSuiteGrpcClient<TrainerApi.TrainerApiClient>("trainer");
 builder.Services.AddOptions<DashboardOptions>().BindConfiguration(DashboardOptions.Section)
     .Validate(options => options.SignInToken is null or { Length: 0 or >= 16 }, "Dashboard:SignInToken must have at least 16 characters.")
     .ValidateOnStart();
-builder.Services.AddSignIn();
+builder.Services.AddSignIn(builder.Configuration);
 builder.Services.AddSingleton<SuiteState>();
 builder.Services.AddSingleton<LayoutStore>();
 builder.Services.AddSingleton<EvidenceReader>();

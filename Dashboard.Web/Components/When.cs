@@ -18,6 +18,9 @@ internal static class When
     /// <summary>RFC 3339, for links and files.</summary>
     public static string Exact(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFF'Z'", CultureInfo.InvariantCulture);
 
+    /// <summary>The same to the second, for people to change.</summary>
+    public static string Second(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
     /// <summary>How long ago, in one unit.</summary>
     public static string Ago(DateTimeOffset at, DateTimeOffset now) => (now - at) switch
     {

@@ -6,23 +6,27 @@ using RateLimitSuite.ServiceDefaults;
 
 namespace RateLimitSuite.Dashboard.SignIn;
 
-/// <summary>In by a link, out by a button.</summary>
+/// <summary>In by a link or by a provider, out by a button.</summary>
 internal static class SignInEndpoints
 {
     public static void MapSignIn(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapGet("/signin", SignInAsync).AllowAnonymous();
 
+        endpoints.MapGet("/signin/oidc", (OidcSettings oidc) => oidc.Authority is null
+            ? Results.NotFound()
+            : Results.Challenge(new AuthenticationProperties { RedirectUri = "/" }, [OidcHandler.SchemeName])).AllowAnonymous();
+
         // A form field, so that the antiforgery check applies: no other site can sign a person out.
         endpoints.MapPost("/signout", SignOutAsync);
     }
 
-    private static async Task SignInAsync(HttpContext context, SignInTokens tokens, [FromQuery(Name = "t")] string? token = null)
+    private static async Task SignInAsync(HttpContext context, SignInTokens tokens, OidcSettings oidc, [FromQuery(Name = "t")] string? token = null)
     {
         context.Response.Headers["Referrer-Policy"] = "no-referrer";
         if (string.IsNullOrEmpty(token))
         {
-            await SignInPage.WriteAsync(context.Response, "This page needs the link's token.");
+            await SignInPage.WriteAsync(context.Response, "This page needs the link's token.", oidc);
         }
         else if (tokens.Redeem(token) is { } role)
         {
@@ -38,13 +42,13 @@ internal static class SignInEndpoints
         }
         else
         {
-            await SignInPage.WriteAsync(context.Response, "This link was used already, is too old, or was never made.");
+            await SignInPage.WriteAsync(context.Response, "This link was used already, is too old, or was never made.", oidc);
         }
     }
 
-    private static async Task SignOutAsync(HttpContext context, [FromForm] string? confirm)
+    private static async Task SignOutAsync(HttpContext context, OidcSettings oidc, [FromForm] string? confirm)
     {
         await context.SignOutAsync();
-        await SignInPage.WriteAsync(context.Response, "You are signed out.");
+        await SignInPage.WriteAsync(context.Response, "You are signed out.", oidc);
     }
 }

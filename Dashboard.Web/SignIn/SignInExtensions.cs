@@ -7,24 +7,26 @@ namespace RateLimitSuite.Dashboard.SignIn;
 /// <summary>Lets in who has a cookie of <see cref="SignInEndpoints"/>, and nobody else, wherever an endpoint does not say otherwise.</summary>
 internal static class SignInExtensions
 {
-    public static void AddSignIn(this IServiceCollection services)
+    public static void AddSignIn(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<SignInTokens>();
         services.AddHostedService<FirstLink>();
-        services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(cookie =>
+        var authentication = services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(cookie =>
         {
             cookie.Cookie.Name = "ratelimitsuite";
             cookie.Cookie.HttpOnly = true;
             cookie.Cookie.SameSite = SameSiteMode.Lax;   // Strict would lose the session on the way back from the link.
             cookie.ExpireTimeSpan = TimeSpan.FromHours(12);
             cookie.SlidingExpiration = true;
-            cookie.Events.OnRedirectToLogin = context => SignInPage.WriteAsync(context.Response, "You are not signed in.");
+            cookie.Events.OnRedirectToLogin = context => SignInPage.WriteAsync(
+                context.Response, "You are not signed in.", context.HttpContext.RequestServices.GetRequiredService<OidcSettings>());
             cookie.Events.OnRedirectToAccessDenied = context =>
             {
                 context.Response.StatusCode = StatusCodes.Status403Forbidden;
                 return Task.CompletedTask;
             };
         });
+        authentication.AddOidc(configuration);
         services.AddOptions<AuthorizationOptions>().Configure(options => options.FallbackPolicy = options.GetPolicy(SuitePolicies.Viewer));
         services.AddCascadingAuthenticationState();
         services.AddScoped<PersonCalls>();

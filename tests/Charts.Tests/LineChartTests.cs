@@ -58,6 +58,18 @@ public sealed class LineChartTests
     }
 
     [Fact]
+    public void Render_ManySeries_NamesAllInAsManyRowsAsNeeded()
+    {
+        var names = Enumerable.Range(0, 6).Select(i => $"long_feature_{i}").ToList();
+        var data = new LineChartData("Test", [.. names.Select(n => new LineSeries(n, [new LinePoint(Start, 1), new LinePoint(Start.AddSeconds(10), 2)]))]);
+
+        var svg = Svg.Parse(LineChart.Render(data, ChartTheme.Light, Size));
+
+        Assert.Equal(names.Select(n => n + " 2"), svg.Texts().Where(t => t.StartsWith("long_", StringComparison.Ordinal)));
+        Assert.Equal(54, LineChart.Layout(data, Size).Plot.Top);   // two a row: 3 rows of 18
+    }
+
+    [Fact]
     public void Render_NoPoints_IsAPictureStill() =>
         Assert.Contains("decisions: no values", LineChart.Render(new LineChartData("Empty", [new LineSeries("decisions", [])]), ChartTheme.Css, Size), StringComparison.Ordinal);
 

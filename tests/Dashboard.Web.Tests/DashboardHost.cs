@@ -15,9 +15,11 @@ internal sealed class DashboardHost : WebApplicationFactory<DashboardOptions>
     private readonly string _broker;
     private readonly string _layouts = Directory.CreateTempSubdirectory("suite-layouts-").FullName;
 
-    public DashboardHost(string? services = null, string? broker = null)
+    private readonly IReadOnlyDictionary<string, string> _settings;
+
+    public DashboardHost(string? services = null, string? broker = null, IReadOnlyDictionary<string, string>? settings = null)
     {
-        (_services, _broker) = (services ?? $"http://{Nowhere}", broker ?? Nowhere);
+        (_services, _broker, _settings) = (services ?? $"http://{Nowhere}", broker ?? Nowhere, settings ?? new Dictionary<string, string>());
         UseKestrel();
         StartServer();
     }
@@ -37,6 +39,11 @@ internal sealed class DashboardHost : WebApplicationFactory<DashboardOptions>
         builder.UseSetting("Dashboard:SignInToken", Token);
         builder.UseSetting("Dashboard:LayoutFolder", _layouts);
         builder.UseSetting("ConnectionStrings:broker", _broker);
+        foreach (var (name, value) in _settings)
+        {
+            builder.UseSetting(name, value);
+        }
+
         foreach (var service in new[] { "limiter", "explainer", "driftmonitor", "trainer" })
         {
             builder.UseSetting($"services:{service}:grpc:0", _services);

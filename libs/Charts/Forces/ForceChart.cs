@@ -3,10 +3,13 @@ namespace RateLimitSuite.Charts;
 /// <summary>One prediction as a balance: what raised it pushes from the left, what lowered it pushes back from the right, and they meet at it.</summary>
 public static class ForceChart
 {
-    private const int Height = 96;
+    private const int Height = 118;
     private const double BarTop = 34;
     private const double BarHeight = 22;
     private const double Edge = 10;
+
+    // Between neighbours, so that their edges show on any background.
+    private const double Gap = 1.5;
 
     // Depth of the arrow heads by which neighbours interlock.
     private const double Point = 5;
@@ -31,7 +34,7 @@ public static class ForceChart
             DrawPiece(svg, piece, layout.X, theme, data);
         }
 
-        Mark(svg, layout.X.Map(data.BaseValue), $"base value {NumberText.Compact(data.BaseValue)}", theme.Muted, Height - 6, size.Width);
+        Mark(svg, layout.X.Map(data.BaseValue), $"base value {NumberText.Compact(data.BaseValue)}", theme.Muted, size.Height - 8, size.Width);
         Mark(svg, layout.X.Map(data.Prediction), $"prediction {NumberText.Compact(data.Prediction)} {data.Unit}", theme.Text, 16, size.Width);
         return svg.Close();
     }
@@ -62,7 +65,7 @@ public static class ForceChart
 
     private static void DrawPiece(SvgWriter svg, ForcePiece piece, LinearScale x, ChartTheme theme, WaterfallData data)
     {
-        var (left, right) = (x.Map(piece.From), x.Map(piece.To));
+        var (left, right) = (x.Map(piece.From), Math.Max(x.Map(piece.From), x.Map(piece.To) - Gap));
         var raises = piece.Step.Amount >= 0;
         var point = Math.Min(Point, (right - left) / 2) * (raises ? 1 : -1);
         var (top, bottom, middle) = (SvgWriter.N(BarTop), SvgWriter.N(BarTop + BarHeight), SvgWriter.N(BarTop + (BarHeight / 2)));
@@ -79,7 +82,7 @@ public static class ForceChart
     // A text near an edge leans inwards.
     private static void Mark(SvgWriter svg, double x, string text, string colour, double textY, int width)
     {
-        svg.Line(x, BarTop - 8, x, BarTop + BarHeight + 8, colour, 2);
+        svg.Line(x, textY < BarTop ? BarTop - 12 : BarTop - 2, x, textY < BarTop ? BarTop + BarHeight + 2 : textY - 11, colour, 2);
         var half = PlotArea.WidthOf(text, width) / 2;
         svg.Text(Math.Clamp(x, half + 2, Math.Max(half + 2, width - half - 2)), textY, text, colour, "middle", 12, bold: true);
     }

@@ -8,6 +8,7 @@ public static class LineChart
     private const double LeftMost = 70;
     private const double BottomRoom = 20;
     private const double LegendRoom = 18;
+    private const int MostLegendRows = 4;
 
     /// <summary>Draws the chart.</summary>
     /// <returns>One SVG element as text.</returns>
@@ -50,7 +51,7 @@ public static class LineChart
         var from = data.From ?? times.Min();
         var to = data.To ?? times.Max();
         var left = axis.Ticks.Max(t => PlotArea.WidthOf(Value(t, data), LeftMost)) + 6;
-        var plot = new PlotArea(left, LegendRoom, size.Width - 8, size.Height - BottomRoom);
+        var plot = new PlotArea(left, LegendRoom * LegendRows(data, size.Width - 8 - left), size.Width - 8, size.Height - BottomRoom);
         return new LineLayout(
             plot, axis, from, to, new LinearScale(Seconds(from), Seconds(to), plot.Left, plot.Right), new LinearScale(axis.From, axis.To, plot.Bottom, plot.Top));
     }
@@ -133,18 +134,36 @@ public static class LineChart
 
     private static void DrawLegend(SvgWriter svg, LineLayout layout, LineChartData data, ChartTheme theme)
     {
-        var x = layout.Plot.Left;
+        foreach (var (series, text, x, row) in Legend(data, layout.Plot.Width))
+        {
+            var (left, top) = (layout.Plot.Left + x, row * LegendRoom);
+            svg.Rectangle(left, top + 4, 10, 10, theme.SeriesColour(series));
+            svg.Text(left + 14, top + 13, PlotArea.Fit(text, layout.Plot.Width - x - 14), theme.Text, "start", 11);
+        }
+    }
+
+    // A legend over half of the picture would leave no room for its lines; the description names all of them.
+    private static int LegendRows(LineChartData data, double width) => Math.Max(1, Legend(data, width).Select(l => l.Row + 1).DefaultIfEmpty(1).Max());
+
+    private static IEnumerable<(int Series, string Text, double X, int Row)> Legend(LineChartData data, double width)
+    {
+        var (x, row) = (0.0, 0);
         for (var i = 0; i < data.Series.Count; i++)
         {
             var text = Newest(data.Series[i]) is { } value ? $"{data.Series[i].Name} {Value(value, data)}{UnitText(data)}" : data.Series[i].Name;
-            if (x > layout.Plot.Right - 20)
+            var needed = 14 + PlotArea.WidthOf(text, 400);
+            if (x > 0 && x + needed > width)
             {
-                return;   // No room; the description names all of them.
+                (x, row) = (0, row + 1);
             }
 
-            svg.Rectangle(x, 4, 10, 10, theme.SeriesColour(i));
-            svg.Text(x + 14, 13, PlotArea.Fit(text, layout.Plot.Right - x - 14), theme.Text, "start", 11);
-            x += 28 + PlotArea.WidthOf(text, 400);
+            if (row == MostLegendRows)
+            {
+                yield break;
+            }
+
+            yield return (i, text, x, row);
+            x += needed + 14;
         }
     }
 

@@ -26,6 +26,25 @@ public sealed class SciencePageTests(BrowserFixture fixture) : IClassFixture<Bro
     }
 
     [BrowserFact]
+    public async Task Search_BySubnet_FindsItsRequestsAndKeepsTheQuestionInTheAddress()
+    {
+        var sent = fixture.Throttled() with { Subnet = "10.77.0.0/24", ClientId = "of-this-subnet" };
+        await fixture.SendAsync(sent);
+        await fixture.SendAsync(fixture.Throttled());
+        var page = await fixture.OpenAsync("/explanations/search");
+        await page.Locator("#subnet").FillAsync("10.77.0.0/24");
+        await page.Locator("#allowed").SelectOptionAsync("false");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Search", Exact = true }).ClickAsync();
+
+        await page.WaitForURLAsync(url => url.Contains("subnet=10.77", StringComparison.Ordinal), new() { Timeout = Patience });
+        await Expect(page.Locator("#found li")).ToHaveCountAsync(1, new() { Timeout = Patience });
+        await Expect(page.Locator("#found li")).ToContainTextAsync("of-this-subnet");
+        await page.GotoAsync($"{fixture.Address}/explanations/search?from=yesterday-ish");
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("from is 'yesterday-ish'", new() { Timeout = Patience });
+        await page.CloseAsync();
+    }
+
+    [BrowserFact]
     public async Task Patterns_ExplanationsCame_DrawsThemAndTheChosenFeature()
     {
         var page = await fixture.OpenAsync("/patterns");

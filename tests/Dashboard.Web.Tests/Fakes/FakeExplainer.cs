@@ -22,10 +22,11 @@ internal sealed class FakeExplainer : ExplainerApi.ExplainerApiBase
 
     public override Task<QueryExplanationsResponse> QueryExplanations(QueryExplanationsRequest request, ServerCallContext context)
     {
-        var found = Known.Values.Where(e => e.Timestamp >= request.From && e.Timestamp < request.To).OrderByDescending(e => e.Timestamp).ToList();
+        var found = Known.Values.Where(e => (request.From is null || e.Timestamp >= request.From) && (request.To is null || e.Timestamp < request.To))
+            .Where(e => (request.Subnet.Length == 0 || e.Subnet == request.Subnet) && (!request.HasAllowed || e.Allowed == request.Allowed)).OrderByDescending(e => e.Timestamp).ToList();
         return Task.FromResult(new QueryExplanationsResponse
         {
-            Explanations = { found.Take(request.PageSize) },
+            Explanations = { found.Take(request.PageSize == 0 ? 50 : request.PageSize) },
             Subnets = { found.GroupBy(e => e.Subnet).Select(g => new SubnetMean { Subnet = g.Key, Count = (ulong)g.Count(), MeanShap = { Enumerable.Range(0, Names.Length).Select(i => g.Average(e => e.Shap[i])) } }) },
         });
     }
