@@ -32,6 +32,7 @@ var dashboard = builder.AddService<Projects.Dashboard_Web>("dashboard", key, htt
     .WithSignInLink();
 
 builder.AddTraffic(key, limiter, dashboard);
+builder.AddObservability(dashboard, limiter, explainer, driftMonitor, trainer);
 builder.PrintAddresses(dashboard, limiter);
 
 builder.Build().Run();

@@ -108,15 +108,16 @@ internal static class SuiteWiring
     public static int? Port(this IDistributedApplicationBuilder builder, string key, int otherwise) =>
         builder.ExecutionContext.IsRunMode ? builder.Configuration.GetValue(key, otherwise) : null;
 
+    /// <summary>How volumes' names begin.</summary>
+    /// <remarks>Volumes outlive a run and keep their first password: whoever brings another password brings another name, as the smoke run does.</remarks>
+    public static string DataName(this IDistributedApplicationBuilder builder) => builder.Configuration["Data:Name"] ?? "ratelimitsuite";
+
     // All services' logs run together on one screen, where each statement and each health check would bury what they have to say.
     private static IResourceBuilder<ProjectResource> WithQuietLibraries(this IResourceBuilder<ProjectResource> service) => service
         .WithEnvironment("Logging__LogLevel__Npgsql.Command", "Warning")
         .WithEnvironment("Logging__LogLevel__Microsoft.AspNetCore", "Warning");
 
     private static int? TargetPort(this IDistributedApplicationBuilder builder, int port) => builder.ExecutionContext.IsPublishMode ? port : null;
-
-    // Volumes outlive a run and keep their first password: whoever brings another password brings another name, as the smoke run does.
-    private static string DataName(this IDistributedApplicationBuilder builder) => builder.Configuration["Data:Name"] ?? "ratelimitsuite";
 
     private static string LoopProfile(this IDistributedApplicationBuilder builder) =>
         builder.ExecutionContext.IsPublishMode ? "production" : builder.Configuration["Loop:Profile"] ?? "local";

@@ -59,6 +59,7 @@ internal static class DriftMonitorApp
         builder.Services.AddHostedService<EventReader>();
         builder.Services.AddHostedService<AttributionReader>();
         builder.Services.AddHostedService<DriftJudge>();
+        builder.Services.AddHostedService<ChampionAge>();
         builder.Services.AddHostedService<RetrainDriver>();
 
         var app = builder.Build();

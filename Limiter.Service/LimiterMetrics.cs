@@ -35,7 +35,8 @@ internal sealed class LimiterMetrics
         _modelSwaps = meter.CreateCounter<long>("limiter.model_swaps", "{swap}", "Times that other models came into use.");
         _modelsRefused = meter.CreateCounter<long>("limiter.models_refused", "{model}", "Models that were not taken into use: damaged, or of another schema.");
         _policiesRefused = meter.CreateCounter<long>("limiter.policies_refused", "{file}", "Policy files that were refused.");
-        _duration = meter.CreateHistogram<double>("limiter.call.duration", "s", "Time to answer one call, by method.");
+        _duration = meter.CreateHistogram<double>("limiter.call.duration", "s", "Time to answer one call, by method.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [1e-5, 2.5e-5, 5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 1e-2, 2.5e-2, 5e-2, 0.1, 0.25, 1] });
     }
 
     /// <summary>For observable instruments of other parts.</summary>

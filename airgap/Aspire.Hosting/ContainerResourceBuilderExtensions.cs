@@ -5,7 +5,7 @@ namespace Aspire.Hosting;
 /// <summary>Containers as resources.</summary>
 public static class ContainerResourceBuilderExtensions
 {
-    /// <summary>Adds a container, which the stand-in can publish and not run.</summary>
+    /// <summary>Adds a container. The stand-in publishes it, and runs it only where it knows the image and this machine has its program.</summary>
     public static IResourceBuilder<ContainerResource> AddContainer(this IDistributedApplicationBuilder builder, string name, string image, string tag) =>
         builder.AddResource(new ContainerResource(name)).WithImage(image, tag);
 

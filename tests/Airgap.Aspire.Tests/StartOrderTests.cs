@@ -93,12 +93,27 @@ public sealed class StartOrderTests
     }
 
     [Fact]
-    public async Task Start_Container_SaysThatItNeedsAContainerEngine()
+    public async Task Start_ContainerThatOthersWaitFor_SaysThatItNeedsAContainerEngine()
     {
-        var error = await Assert.ThrowsAsync<DistributedApplicationException>(
-            () => RunningApp.StartAsync(builder => builder.AddContainer("grafana", "grafana/grafana", "12.0")));
+        var error = await Assert.ThrowsAsync<DistributedApplicationException>(() => RunningApp.StartAsync(builder =>
+            builder.AddShell("report", Shell.Forever).WaitFor(builder.AddContainer("grafana", "grafana/grafana", "12.0"))));
 
         Assert.Contains("'grafana' is a container", error.Message, StringComparison.Ordinal);
         Assert.Contains("container engine", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_ContainerThatNobodyWaitsFor_IsLeftOutSayingSo()
+    {
+        await using var app = await RunningApp.StartAsync(builder =>
+        {
+            builder.AddContainer("grafana", "grafana/grafana", "12.0");
+            builder.AddShell("report", Shell.Forever);
+        });
+
+        await app.WaitForStateAsync("grafana", KnownResourceStates.FailedToStart);
+        await app.HealthyAsync("report");
+
+        Assert.Contains("'grafana' is a container", app.Log, StringComparison.Ordinal);
     }
 }

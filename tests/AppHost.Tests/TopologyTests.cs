@@ -100,6 +100,26 @@ public sealed class TopologyTests
         Assert.Matches("^[0-9a-f]{32}$", dashboard["Dashboard__SignInToken"]);
     }
 
+    [Theory]
+    [InlineData("--Observability=true", true)]
+    [InlineData("--Observability=false", false)]
+    public async Task Observability_Switch_AddsItsThreeServers(string argument, bool wanted)
+    {
+        await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>([argument]);
+
+        string[] servers = ["alertmanager", "grafana", "prometheus"];
+        Assert.Equal(wanted ? servers : [], builder.Resources.Select(r => r.Name).Intersect(servers).Order());
+    }
+
+    [Fact]
+    public async Task Observability_Published_IsLeftToTheCluster()
+    {
+        await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
+            ["--Observability=true", "--publisher", "manifest"]);
+
+        Assert.DoesNotContain(builder.Resources, r => r.Name == "prometheus");
+    }
+
     [Fact]
     public async Task Ports_Configured_AreFixed()
     {

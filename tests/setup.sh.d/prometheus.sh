@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Prometheus and promtool, against which the scrape endpoint is tested. Safe to repeat; starts no service.
+# Prometheus, promtool, Alertmanager and amtool, against which metrics, rules and configuration are tested. Safe to repeat; starts no service.
 set -euo pipefail
-if command -v prometheus >/dev/null && command -v promtool >/dev/null; then
+if command -v prometheus >/dev/null && command -v promtool >/dev/null && command -v amtool >/dev/null; then
   exit 0
 fi
 # A policy that forbids starting services, for the time of the installation, where the machine has none of its own.
@@ -12,4 +12,4 @@ if [ ! -e "$policy" ]; then
   trap 'rm -f "$policy"' EXIT
 fi
 apt-get update -qq
-DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends prometheus </dev/null >/dev/null
+DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends prometheus prometheus-alertmanager </dev/null >/dev/null

@@ -165,7 +165,7 @@ internal sealed class Orchestrator : IHostedService, IAsyncDisposable
         ExecutableResource executable => new ExecutableLauncher(executable, _execution),
         PostgresServerResource server => new PostgresLauncher(server, _model, _options, _services.Watchdog, _services.Console, _services.Time),
         KafkaServerResource broker => new KafkaLauncher(broker, _options.Broker),
-        ContainerResource container => new ContainerLauncher(container),
+        ContainerResource container => new ContainerLauncher(container, _model, _execution, _options),
         _ => null,
     };
 }
