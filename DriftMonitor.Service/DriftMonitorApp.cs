@@ -5,6 +5,7 @@ using RateLimitSuite.DriftMonitor.Alerts;
 using RateLimitSuite.DriftMonitor.Consuming;
 using RateLimitSuite.DriftMonitor.Detectors;
 using RateLimitSuite.DriftMonitor.Judging;
+using RateLimitSuite.DriftMonitor.Notifications;
 using RateLimitSuite.DriftMonitor.Retraining;
 using RateLimitSuite.DriftMonitor.Storage;
 using RateLimitSuite.DriftMonitor.Windows;
@@ -61,6 +62,7 @@ internal static class DriftMonitorApp
         builder.Services.AddHostedService<DriftJudge>();
         builder.Services.AddHostedService<ChampionAge>();
         builder.Services.AddHostedService<RetrainDriver>();
+        builder.AddNotifications();
 
         var app = builder.Build();
         app.MapDefaultEndpoints();

@@ -3,12 +3,14 @@ using Confluent.Kafka;
 using RateLimitSuite.Contracts;
 using RateLimitSuite.Contracts.Events;
 using RateLimitSuite.DriftMonitor.Detectors;
+using RateLimitSuite.DriftMonitor.Notifications;
 using RateLimitSuite.ServiceDefaults;
 
 namespace RateLimitSuite.DriftMonitor.Consuming;
 
 /// <summary>Reads explanations for attribution drift. Each process reads them all: whichever leads has what it needs.</summary>
-internal sealed class AttributionReader(KafkaConsumerFactory consumers, AttributionWindow attributions, TimeProvider clock, ILogger<AttributionReader> logger)
+internal sealed class AttributionReader(
+    KafkaConsumerFactory consumers, AttributionWindow attributions, RecentAttributions recent, TimeProvider clock, ILogger<AttributionReader> logger)
     : KafkaReader(consumers, new KafkaReaderOptions { Topics = [Topics.ShapValues] }, clock, logger)
 {
     /// <inheritdoc/>
@@ -21,5 +23,6 @@ internal sealed class AttributionReader(KafkaConsumerFactory consumers, Attribut
         }
 
         attributions.Add(explanation.ModelVersion, explanation.Mode, explanation.Shap);
+        recent.Add(explanation);
     }
 }
