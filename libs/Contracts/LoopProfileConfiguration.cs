@@ -20,10 +20,23 @@ public static class LoopProfileConfiguration
             profile = profile with { CanaryShares = [] };
         }
 
-        section.Bind(profile);
+        Bind(section, profile);
         profile = profile with { CanaryShares = shares ?? profile.CanaryShares };
         Check(profile);
         return profile;
+    }
+
+    // A key that is misspelt would leave a preset in force without a word.
+    private static void Bind(IConfigurationSection section, LoopProfile profile)
+    {
+        try
+        {
+            section.Bind(profile, options => options.ErrorOnUnknownConfiguration = true);
+        }
+        catch (InvalidOperationException fault)
+        {
+            throw new ArgumentException($"Section Loop cannot be read: {fault.Message}", fault);
+        }
     }
 
     private static void Check(LoopProfile profile)
@@ -31,6 +44,21 @@ public static class LoopProfileConfiguration
         Positive(profile.Window, nameof(profile.Window));
         Positive(profile.DetectorWindow, nameof(profile.DetectorWindow));
         Positive(profile.WindowTimeout, nameof(profile.WindowTimeout));
+        Positive(profile.ShadowTime, nameof(profile.ShadowTime));
+        Positive(profile.CanaryTime, nameof(profile.CanaryTime));
+        Positive(profile.WatchTime, nameof(profile.WatchTime));
+        NotNegative(profile.ModelSpan, nameof(profile.ModelSpan));
+        NotNegative(profile.HoldoutSpan, nameof(profile.HoldoutSpan));
+        NotNegative(profile.BetweenStarts, nameof(profile.BetweenStarts));
+        AtLeastOne(profile.FirstModelRows, nameof(profile.FirstModelRows));
+        AtLeastOne(profile.ModelRows, nameof(profile.ModelRows));
+        AtLeastOne(profile.ShadowDecisions, nameof(profile.ShadowDecisions));
+        AtLeastOne(profile.CanaryDecisions, nameof(profile.CanaryDecisions));
+        if (profile.QuietWindows < 0)
+        {
+            throw new ArgumentException($"Loop:QuietWindows is {profile.QuietWindows}; it must not be below 0.");
+        }
+
         if (profile.HoldoutShare is not (> 0 and < 1))
         {
             throw new ArgumentException($"Loop:HoldoutShare is {profile.HoldoutShare}; it must be between 0 and 1.");
@@ -47,6 +75,22 @@ public static class LoopProfileConfiguration
         if (value <= TimeSpan.Zero)
         {
             throw new ArgumentException($"Loop:{key} is {value}; it must be over zero.");
+        }
+    }
+
+    private static void NotNegative(TimeSpan value, string key)
+    {
+        if (value < TimeSpan.Zero)
+        {
+            throw new ArgumentException($"Loop:{key} is {value}; it must not be below zero.");
+        }
+    }
+
+    private static void AtLeastOne(int value, string key)
+    {
+        if (value < 1)
+        {
+            throw new ArgumentException($"Loop:{key} is {value}; it must be 1 or more.");
         }
     }
 }
