@@ -7,7 +7,7 @@ const int UsageError = 2;
 var options = BenchmarkOptions.Parse(args);
 if (options is null)
 {
-    Console.WriteLine("usage: ./bench NAME [--json FILE] [--all] [--seeds N]\n");
+    Console.WriteLine("usage: ./bench NAME [--json FILE] [--all] [--seeds N] [--scenario TEXT]\n");
     foreach (var known in BenchmarkList.All)
     {
         Console.WriteLine($"  {known.Name,-14} {known.Description}");

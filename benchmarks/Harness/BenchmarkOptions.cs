@@ -4,9 +4,10 @@ namespace RateLimitSuite.Benchmarks.Harness;
 /// <param name="File">Where the rows go as JSON; null: nowhere.</param>
 /// <param name="Everything">Every scenario, however long it takes.</param>
 /// <param name="Seeds">Seeds of a simulation; null: as many as it was made for.</param>
-internal sealed record BenchmarkOptions(string? File, bool Everything, int? Seeds)
+/// <param name="Scenario">Part of the name of the only scenarios to run; null: as <paramref name="Everything"/> says.</param>
+internal sealed record BenchmarkOptions(string? File, bool Everything, int? Seeds, string? Scenario)
 {
-    /// <summary>Reads <c>NAME [--json FILE] [--all] [--seeds N]</c>; null where that is not what is there.</summary>
+    /// <summary>Reads <c>NAME [--json FILE] [--all] [--seeds N] [--scenario TEXT]</c>; null where that is not what is there.</summary>
     public static BenchmarkOptions? Parse(IReadOnlyList<string> args)
     {
         if (args.Count == 0 || args[0].StartsWith('-'))
@@ -14,7 +15,7 @@ internal sealed record BenchmarkOptions(string? File, bool Everything, int? Seed
             return null;
         }
 
-        var options = new BenchmarkOptions(null, false, null);
+        var options = new BenchmarkOptions(null, false, null, null);
         for (var i = 1; i < args.Count; i++)
         {
             switch (args[i])
@@ -28,6 +29,9 @@ internal sealed record BenchmarkOptions(string? File, bool Everything, int? Seed
                 case "--seeds" when i + 1 < args.Count && int.TryParse(args[i + 1], out var seeds) && seeds > 1:
                     options = options with { Seeds = seeds };
                     i++;
+                    break;
+                case "--scenario" when i + 1 < args.Count:
+                    options = options with { Scenario = args[++i] };
                     break;
                 default:
                     return null;

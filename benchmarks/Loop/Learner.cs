@@ -8,7 +8,9 @@ using RateLimitSuite.TreeModel;
 namespace RateLimitSuite.Benchmarks.Loop;
 
 /// <summary>Trains each night on the last seven days of rows, as Trainer does, and serves a model that passes the hold-out gate.</summary>
-internal sealed class Learner(ProductLimiter limiter)
+/// <param name="limiter">Where rows come from and models go.</param>
+/// <param name="corrupts">Whether every model's text is cut short on its way.</param>
+internal sealed class Learner(ProductLimiter limiter, bool corrupts = false)
 {
     private const int DaysKept = 7;
     private const int LeastRows = 1_000;
@@ -97,7 +99,11 @@ internal sealed class Learner(ProductLimiter limiter)
 
         var cut = (int)(rows.Count * (1 - HoldoutShare));
         var text = LightGbmTrainer.Train(Parameters, ToRows(rows[..cut]), iterations: Iterations).Text;
-        var model = TreeEnsemble.Parse(text);
+        if (Parse(corrupts ? text[..(text.Length / 2)] : text) is not { } model)
+        {
+            return;
+        }
+
         var candidate = Predictor.Compile(model);
         var limit = _champion is null
             ? ErrorOf(rows[cut..], r => r.Sample.RefillRate)   // no model: the rate that was in force
@@ -107,6 +113,18 @@ internal sealed class Learner(ProductLimiter limiter)
             _champion = candidate;
             limiter.Serve(model);
             Models++;
+        }
+    }
+
+    private static TreeEnsemble? Parse(string text)
+    {
+        try
+        {
+            return TreeEnsemble.Parse(text);
+        }
+        catch (ModelFormatException)
+        {
+            return null;   // Refused, as where it is loaded: what serves goes on.
         }
     }
 

@@ -17,22 +17,30 @@ internal sealed class LoopBenchmark : IBenchmark
     private static readonly Scenario[] More =
     [
         new("prompt: feedback at once, drift", 0),
-        new("feedback 1 s, drift", 1),
-        new("feedback 0.5 s, no drift", 0.5, Drift: false),
-        new("feedback 0.5 s, lost for five minutes, drift", 0.5) { LosesFeedback = true },
-        new("feedback 0.5 s, a dependency adds 100 ms, no drift", 0.5, Drift: false) { Slower = true },
-        new("feedback 0.5 s, unequal costs, drift", 0.5) { UnequalCosts = true },
-        new("feedback 0.5 s, the abuser's risk is hidden, drift", 0.5) { PoisonedRisk = true },
+        new("second: feedback 1 s, drift", 1),
+        new("steady: feedback 0.5 s, no drift", 0.5, Drift: false),
+        new("lost: feedback 0.5 s, none for five minutes, drift", 0.5) { LosesFeedback = true },
+        new("steps: feedback 0.5 s, capacity halves and doubles each minute", 0.5, Drift: false) { Steps = true },
+        new("leak: feedback 0.5 s, capacity falls by 6 % a day, no drift", 0.5, Drift: false) { Leaks = true },
+        new("latency: feedback 0.5 s, a dependency adds 100 ms, no drift", 0.5, Drift: false) { Slower = true },
+        new("costs: feedback 0.5 s, unequal costs, drift", 0.5) { UnequalCosts = true },
+        new("poisoned: feedback 0.5 s, the abuser's risk is hidden, drift", 0.5) { PoisonedRisk = true },
+        new("corrupt: feedback 0.5 s, every model file is cut short, drift", 0.5) { CorruptModels = true },
+        new("slow: feedback 0.5 s, ten servers of half the speed, drift", 0.5) { Servers = 10 },
     ];
 
     public string Name => "loop";
 
-    public string Description => "goodput, wrong throttles and latency in simulation, against an oracle (--all: every scenario; --seeds N)";
+    public string Description => "goodput, wrong throttles and latency in simulation, against an oracle (--all: every scenario; --scenario TEXT; --seeds N)";
 
     public void Run(BenchmarkContext context)
     {
         var seeds = context.Options.Seeds ?? Seeds;
-        foreach (var scenario in context.Options.Everything ? [.. Base, .. More] : Base)
+        Scenario[] all = [.. Base, .. More];
+        var chosen = context.Options.Scenario is { } part
+            ? Array.FindAll(all, s => s.Name.Contains(part, StringComparison.OrdinalIgnoreCase))
+            : context.Options.Everything ? all : Base;
+        foreach (var scenario in chosen)
         {
             var table = Run(scenario, seeds);
             table.Print(context);
@@ -60,7 +68,7 @@ internal sealed class LoopBenchmark : IBenchmark
     private static void Draw(BenchmarkContext context, Scenario scenario, LoopTable table)
     {
         var folder = Directory.CreateDirectory(Path.Combine(Environment.CurrentDirectory, "artifacts", "bench"));
-        var file = Path.Combine(folder.FullName, $"loop-{scenario.Name.Split(':')[0].Replace(' ', '-').Replace(',', '-')}.svg");
+        var file = Path.Combine(folder.FullName, $"loop-{scenario.Name.Split(':')[0]}.svg");
         File.WriteAllText(file, table.ToSvg());
         context.Note($"drawn: {Path.GetRelativePath(Environment.CurrentDirectory, file)}");
     }

@@ -57,7 +57,7 @@ internal sealed record LoopPolicy(string Name, Func<LoopWorld, LoopResult> Run)
     private static LoopResult Product(LoopWorld world, bool model, bool structure)
     {
         var limiter = new ProductLimiter(world, model, structure, Windows);
-        var learner = new Learner(limiter);
+        var learner = new Learner(limiter, world.Scenario.CorruptModels);
         var result = new LoopRun(world, new SimulatedBackend(world), limiter, MeasuredFrom, day =>
         {
             learner.Night(model);

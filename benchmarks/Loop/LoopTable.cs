@@ -21,13 +21,21 @@ internal sealed class LoopTable(string scenario, IReadOnlyDictionary<string, Loo
             var estimated = double.IsNaN(runs[0].EstimatedViolations) ? "" : Of(runs, r => r.EstimatedViolations - r.ViolationRate).Percent();
             context.Note(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{policy,-22} {Goodput(policy).Percent(),18} {Of(runs, r => r.P50).Milliseconds(),10} {Of(runs, r => r.P99).Milliseconds(),12} {Of(runs, r => r.ViolationRate).Percent(),12} {Of(runs, r => r.FalseShare).Percent(),14} {Of(runs, r => r.Missed / Math.Max(1, r.Decided - r.Denied)).Percent(),12} {Of(runs, r => r.Fairness).Percent(),12} {estimated,18} {runs.Average(r => r.Error),6:F2} {runs.Average(r => r.Models):F1}"));
+                $"{policy,-22} {Goodput(policy).Percent(),18} {Of(runs, r => r.P50).Milliseconds(),10} {Of(runs, r => r.P99).Milliseconds(),12} {Of(runs, r => r.ViolationRate).Percent(),12} {Of(runs, r => r.FalseShare).Percent(),14} {Of(runs, r => r.Missed / Math.Max(1, r.Decided - r.Denied)).Percent(),12} {Of(runs, r => r.Fairness).Percent(),12} {estimated,18} {runs.Where(r => double.IsFinite(r.Error)).Select(r => r.Error).DefaultIfEmpty(double.NaN).Average(),6:F2} {runs.Average(r => r.Models):F1}"));
         }
+
+        context.Note($"the model is worth {Worth.Percent().Trim()} points of goodput, seed by seed");
     }
+
+    /// <summary>What the model is worth: its goodput less that without one, seed by seed.</summary>
+    public Interval Worth => Interval.Of([.. results[LoopPolicy.Full].Select((r, seed) => (r.Goodput - results[LoopPolicy.NoModel][seed].Goodput) / _oracle[seed].Goodput)]);
 
     /// <summary>Adds the rows for the file: our two policies against each other one.</summary>
     public void AddRows(BenchmarkContext context)
     {
+        context.Add(new(
+            "the model's worth in goodput", Worth.Mean, null, null, null, "share",
+            string.Create(CultureInfo.InvariantCulture, $"{scenario}, {_oracle.Length} seeds, ± {Worth.HalfWidth:F3}")));
         foreach (var ours in (string[])[LoopPolicy.NoModel, LoopPolicy.Full])
         {
             var our = Goodput(ours);

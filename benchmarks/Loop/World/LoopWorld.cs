@@ -6,9 +6,6 @@ internal sealed class LoopWorld
     /// <summary>Tokens/s that the backend can do on an ordinary day.</summary>
     public const double NominalCapacity = 200;
 
-    /// <summary>Requests in service at once.</summary>
-    public const int Servers = 10;
-
     /// <summary>Days simulated; the last three are measured.</summary>
     public const int Days = 10;
 
@@ -44,7 +41,9 @@ internal sealed class LoopWorld
         var nightly = hour is >= 1 and < 5 ? 0.6 : 1;
         var deploy = _deploys.Exists(d => second >= d.From && second < d.To) ? 0.5 : 1;
         var drift = Scenario.Drift && second >= 6 * Day.Seconds ? 0.7 : 1;
-        return NominalCapacity * nightly * deploy * drift;
+        var step = Scenario.Steps && second % 120 >= 60 ? 0.5 : 1;
+        var leak = Scenario.Leaks ? 1 - (0.06 * Math.Floor(second / Day.Seconds)) : 1;
+        return NominalCapacity * nightly * deploy * drift * step * leak;
     }
 
     /// <summary>Latency that a dependency adds, s.</summary>

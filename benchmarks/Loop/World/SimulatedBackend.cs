@@ -16,13 +16,13 @@ internal sealed class SimulatedBackend(LoopWorld world)
     private const double CollapsedSpeed = 0.5;
     private const double Sigma = 0.4;
 
-    private readonly double[] _freeAt = new double[LoopWorld.Servers];
+    private readonly double[] _freeAt = new double[world.Scenario.Servers];
     private readonly Random _random = new(world.Seed + 77);
 
     /// <summary>How long a request would wait now, s.</summary>
     public double BacklogAt(double now)
     {
-        var servers = world.CapacityAt(now) / LoopWorld.NominalCapacity * LoopWorld.Servers;
+        var servers = world.CapacityAt(now) / LoopWorld.NominalCapacity * world.Scenario.Servers;
         return Math.Max(0, _freeAt[FirstFree(Math.Max(1, (int)Math.Ceiling(servers - 1e-9)))] - now);
     }
 
@@ -30,7 +30,7 @@ internal sealed class SimulatedBackend(LoopWorld world)
     public (double Latency, OutcomeClass Class) Serve(double now, double cost)
     {
         // As many servers as the capacity stands for; what is not a whole server slows all a little.
-        var servers = world.CapacityAt(now) / LoopWorld.NominalCapacity * LoopWorld.Servers;
+        var servers = world.CapacityAt(now) / LoopWorld.NominalCapacity * world.Scenario.Servers;
         var whole = Math.Max(1, (int)Math.Ceiling(servers - 1e-9));
         var server = FirstFree(whole);
         var start = Math.Max(now, _freeAt[server]);
@@ -40,7 +40,7 @@ internal sealed class SimulatedBackend(LoopWorld world)
         }
 
         var speed = start - now > CollapseBacklog ? CollapsedSpeed : 1;
-        var mean = cost * LoopWorld.Servers / LoopWorld.NominalCapacity * (whole / servers) / speed;
+        var mean = cost * world.Scenario.Servers / LoopWorld.NominalCapacity * (whole / servers) / speed;
         var service = mean * Math.Exp((Sigma * Gaussian()) - (Sigma * Sigma / 2));
         _freeAt[server] = start + service;
         var latency = start + service - now + world.AddedLatencyAt(now);
