@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using RateLimitSuite.Limiter.Leases;
 
 namespace RateLimitSuite.Limiter;
 
@@ -16,6 +17,9 @@ internal sealed record LimiterOptions
 
     /// <summary>How often the policy file is looked at. Default 1 s.</summary>
     public TimeSpan PolicyPollInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Where token buckets live: <c>local</c>, or <c>postgres</c>, where replicas share them. Default local.</summary>
+    public BucketStore BucketStore { get; init; } = BucketStore.Local;
 
     /// <summary>LightGBM text file of a model to serve without a registry; unset: the registry's.</summary>
     public string? ModelFile { get; init; }

@@ -8,6 +8,7 @@ using RateLimitSuite.Limiter.Control;
 using RateLimitSuite.Limiter.Decisions;
 using RateLimitSuite.Limiter.Envoy;
 using RateLimitSuite.Limiter.Events;
+using RateLimitSuite.Limiter.Leases;
 using RateLimitSuite.Limiter.Overrides;
 using RateLimitSuite.Limiter.Policies;
 using RateLimitSuite.Limiter.Prediction;
@@ -28,7 +29,11 @@ internal static class LimiterServices
             .AddSingleton(FeatureSchema.V1)
             .AddSingleton<LimiterClock>()
             .AddSingleton<LimiterMetrics>()
-            .AddSingleton(provider => new ClientTable(provider.GetRequiredService<IOptions<LimiterOptions>>().Value.ClientsMax))
+            .AddSingleton(provider =>
+            {
+                var options = provider.GetRequiredService<IOptions<LimiterOptions>>().Value;
+                return new ClientTable(options.ClientsMax, options.BucketStore == BucketStore.Postgres);
+            })
             .AddSingleton<ModelHolder>()
             .AddSingleton<PolicyHolder>()
             .AddSingleton<OverrideHolder>()
@@ -87,6 +92,18 @@ internal static class LimiterServices
         .AddSingleton<OverrideStore>()
         .AddSingleton<OverrideDesk>()
         .AddRunning<OverrideRefresher>();
+
+    /// <summary>Buckets that several replicas share.</summary>
+    public static IServiceCollection AddLeases(this IServiceCollection services)
+    {
+        services.AddHealthChecks().AddCheck<LeaseKeeper>("leases");
+        return services
+            .AddSingleton<SharedBuckets>()
+            .AddSingleton<LeaseLedger>()
+            .AddSingleton<LeaseStore>()
+            .AddSingleton<LeaseMetrics>()
+            .AddRunning<LeaseKeeper>();
+    }
 
     // A hosted service that others may also ask for.
     private static IServiceCollection AddRunning<T>(this IServiceCollection services)

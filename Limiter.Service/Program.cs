@@ -2,6 +2,7 @@ using RateLimitSuite.Contracts.V1;
 using RateLimitSuite.Limiter;
 using RateLimitSuite.Limiter.Api;
 using RateLimitSuite.Limiter.Envoy;
+using RateLimitSuite.Limiter.Leases;
 using RateLimitSuite.Limiter.Policies;
 using RateLimitSuite.ServiceDefaults;
 
@@ -28,6 +29,10 @@ builder.Services
     .AddModels(fromFile: builder.Configuration["Limiter:ModelFile"] is not null)
     .AddEvents()
     .AddOverrides();
+if (builder.Configuration.GetValue<BucketStore>("Limiter:BucketStore") == BucketStore.Postgres)
+{
+    builder.Services.AddLeases();
+}
 
 var app = builder.Build();
 app.MapDefaultEndpoints();

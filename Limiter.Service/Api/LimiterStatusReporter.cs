@@ -4,6 +4,7 @@ using RateLimitSuite.Contracts.V1;
 using RateLimitSuite.Limiter.Clients;
 using RateLimitSuite.Limiter.Control;
 using RateLimitSuite.Limiter.Events;
+using RateLimitSuite.Limiter.Leases;
 using RateLimitSuite.Limiter.Policies;
 using RateLimitSuite.Limiter.Prediction;
 using RateLimitSuite.Registry;
@@ -14,7 +15,7 @@ namespace RateLimitSuite.Limiter.Api;
 internal sealed class LimiterStatusReporter(
     IOptions<LimiterOptions> options, TimeProvider time, LimiterMetrics metrics, RateMeter rates, ModelHolder models, ClientTable clients,
     BackendDirectory backends, PolicyHolder policies, LimiterClock clock, DecisionEvents decisions, OutcomeEvents outcomes, ExplanationQueue explanations,
-    ExplanationStream explanationStream, EventOutbox outbox)
+    ExplanationStream explanationStream, EventOutbox outbox, LeaseKeeper? leases = null)
 {
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
 
@@ -39,6 +40,11 @@ internal sealed class LimiterStatusReporter(
             ModelProblem = models.Problem,
             PolicyProblem = policies.Problem,
         };
+        if (leases is not null)
+        {
+            report.Leases = new LeaseStatus { Replicas = (uint)leases.Replicas, Leases = (ulong)leases.Leases, Problem = leases.Problem };
+        }
+
         report.Backends.AddRange(backends.All.OrderBy(b => b.Name, StringComparer.Ordinal).Select(ToMessage));
         report.Policies.AddRange(policies.Current.Policies.Select(ToMessage));
         report.Drops.AddRange(Drops().Where(drop => drop.Value > 0).Select(drop => new Counter { Name = drop.Name, Value = (ulong)drop.Value }));

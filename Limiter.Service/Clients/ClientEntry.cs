@@ -1,3 +1,5 @@
+using RateLimitSuite.Limiter.Leases;
+
 namespace RateLimitSuite.Limiter.Clients;
 
 /// <summary>A client's state while its shard is locked. Dispose it soon: other clients wait.</summary>
@@ -15,6 +17,9 @@ internal readonly ref struct ClientEntry
     }
 
     public ref ClientState State => ref _state;
+
+    /// <summary>Its part of a shared bucket; only where buckets are shared.</summary>
+    public ref SharedSlice Slice => ref _shard!.SliceAt(Handle.Slot);
 
     public ClientHandle Handle { get; }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using RateLimitSuite.Limiter.Leases;
 
 namespace RateLimitSuite.Limiter.Clients;
 
@@ -15,7 +16,7 @@ namespace RateLimitSuite.Limiter.Clients;
 /// shifts the probe run back: no tombstones. States lie in chunks that are never moved: growing copies only the index.
 /// A spin lock, as it is held for tens of nanoseconds.
 /// </remarks>
-internal sealed class ClientShard(int number, int capacity)
+internal sealed class ClientShard(int number, int capacity, bool shares)
 {
     private const int ChunkBits = 8;
     private const int ChunkSize = 1 << ChunkBits;
@@ -35,6 +36,7 @@ internal sealed class ClientShard(int number, int capacity)
     private SpinLock _lock = new(enableThreadOwnerTracking: false);
     private uint[] _index = new uint[FirstIndexSize];
     private ClientState[][] _chunks = [];
+    private SharedSlice[][] _slices = [];   // beside the states, where buckets are shared; empty where not
     private int _slots;          // given out so far
     private int _count;          // in the index, overflow states included
     private int _hand;           // where the search for a client to evict goes on
@@ -86,6 +88,9 @@ internal sealed class ClientShard(int number, int capacity)
 
     public ref ClientState StateAt(int slot) => ref _chunks[slot >> ChunkBits][slot & (ChunkSize - 1)];
 
+    /// <summary>This replica's part of a client's shared bucket; only where buckets are shared. The lock is held.</summary>
+    public ref SharedSlice SliceAt(int slot) => ref _slices[slot >> ChunkBits][slot & (ChunkSize - 1)];
+
     /// <summary>Finds a client's slot, or -1. The lock is held.</summary>
     public int Find(ClientFingerprint client)
     {
@@ -136,6 +141,11 @@ internal sealed class ClientShard(int number, int capacity)
         state = default;
         state.Client = client;
         state.Policy = policy;
+        if (shares)
+        {
+            SliceAt(slot) = default;
+        }
+
         Place(_index, client, slot);
         _count++;
         return slot;
@@ -159,6 +169,11 @@ internal sealed class ClientShard(int number, int capacity)
             // Copies pointers only, one for every 256 clients of the shard.
             Array.Resize(ref _chunks, _chunks.Length + 1);
             _chunks[^1] = new ClientState[ChunkSize];
+            if (shares)
+            {
+                Array.Resize(ref _slices, _chunks.Length);
+                _slices[^1] = new SharedSlice[ChunkSize];
+            }
         }
 
         return _slots++;
@@ -170,15 +185,20 @@ internal sealed class ClientShard(int number, int capacity)
         if (_chunks.Length == 0)
         {
             _chunks = [new ClientState[FirstChunkSize]];
+            _slices = shares ? [new SharedSlice[FirstChunkSize]] : [];
         }
         else if (_slots == _chunks[0].Length)
         {
             Array.Resize(ref _chunks[0], _chunks[0].Length * 2);
+            if (shares)
+            {
+                Array.Resize(ref _slices[0], _chunks[0].Length);
+            }
         }
     }
 
     // Forgets the longest idle of the full buckets among the next few, or the first that comes after them: forgetting a full bucket gives nobody a token. A bucket that is
-    // not full is never forgotten, or a flood of new ids would wash limits away.
+    // not full is never forgotten, or a flood of new ids would wash limits away; nor is an open slice, whose tokens the row was charged with.
     private bool TryEvict(TimeSpan now)
     {
         var victim = -1;
@@ -187,7 +207,7 @@ internal sealed class ClientShard(int number, int capacity)
         {
             _hand = _hand + 1 >= _slots ? 0 : _hand + 1;
             ref var state = ref StateAt(_hand);
-            if (state.Bucket.RefilledAt < idleSince && state.Bucket.IsFullAt(now) && !_overflow.Contains(_hand))
+            if (state.Bucket.RefilledAt < idleSince && state.Bucket.IsFullAt(now) && !_overflow.Contains(_hand) && !(shares && SliceAt(_hand).IsOpen))
             {
                 victim = _hand;
                 idleSince = state.Bucket.RefilledAt;

@@ -11,14 +11,15 @@ internal sealed class ClientTable
     private readonly ClientShard[] _shards = new ClientShard[ShardCount];
 
     /// <param name="clientsMax">Most clients held at once, over all policies; rounded up to a multiple of 256.</param>
-    public ClientTable(int clientsMax)
+    /// <param name="shares">Whether each client also has a slice of a bucket that other replicas share.</param>
+    public ClientTable(int clientsMax, bool shares = false)
     {
         var capacity = (clientsMax + ShardCount - 1) / ShardCount;
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(clientsMax);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(capacity, ClientShard.MaximumCapacity, nameof(clientsMax));
         for (var i = 0; i < ShardCount; i++)
         {
-            _shards[i] = new ClientShard(i, capacity);
+            _shards[i] = new ClientShard(i, capacity, shares);
         }
     }
 

@@ -4,6 +4,7 @@ using RateLimitSuite.Contracts.V1;
 using RateLimitSuite.Limiter.Buckets;
 using RateLimitSuite.Limiter.Clients;
 using RateLimitSuite.Limiter.Control;
+using RateLimitSuite.Limiter.Leases;
 using RateLimitSuite.Limiter.Policies;
 using RateLimitSuite.Limiter.Prediction;
 
@@ -11,10 +12,14 @@ namespace RateLimitSuite.Limiter.Decisions;
 
 /// <summary>The hot path: features, prediction and bucket of one request, under its client's lock and no other.</summary>
 /// <remarks>Free of I/O and of clocks: the request carries its time. Allocates nothing but for a client that is new.</remarks>
-internal sealed class DecisionEngine(ClientTable clients, ModelHolder models, BackendDirectory backends, FeatureSchema schema, LimiterClock clock)
+internal sealed class DecisionEngine(
+    ClientTable clients, ModelHolder models, BackendDirectory backends, FeatureSchema schema, LimiterClock clock, SharedBuckets? shared = null)
 {
     // When the in-flight cap throttles, the split and the cap are looked at again after this long.
     private static readonly TimeSpan InFlightRetry = TimeSpan.FromMilliseconds(100);
+
+    // When a slice of a shared bucket is empty and its row may not be, the next renewal has been answered after this long.
+    private static readonly TimeSpan RenewalWait = TimeSpan.FromMilliseconds(100);
 
     // Not the canary's salt: who is held out must not follow from who is in a canary.
     private const string HoldoutSalt = "holdout";
@@ -59,7 +64,7 @@ internal sealed class DecisionEngine(ClientTable clients, ModelHolder models, Ba
             Govern(request, ref state, entry.Handle, ref record);
         }
 
-        Settle(request, ref state, entry.Kind, ref record);
+        Settle(request, entry, ref record);
     }
 
     /// <summary>Moves tokens of a client after its decision: what a settled cost, or a request that another bucket refused, gives back or takes.</summary>
@@ -75,6 +80,11 @@ internal sealed class DecisionEngine(ClientTable clients, ModelHolder models, Ba
             return double.NaN;
         }
 
+        if (shared is not null && entry.Slice.Key is not null)
+        {
+            return AdjustSlice(entry, tokens, now);
+        }
+
         ref var bucket = ref entry.State.Bucket;
         bucket.Refill(bucket.Limit, now);
         if (tokens >= 0)
@@ -87,6 +97,20 @@ internal sealed class DecisionEngine(ClientTable clients, ModelHolder models, Ba
         }
 
         return bucket.Tokens;
+    }
+
+    // The next renewal tells the row, whether anybody asks for the client again or not.
+    private double AdjustSlice(in ClientEntry entry, double tokens, TimeSpan now)
+    {
+        ref var slice = ref entry.Slice;
+        slice.Tokens += tokens;
+        if (!slice.IsOpen)
+        {
+            slice.Open(0, now);
+            shared!.Opened(entry.Handle);
+        }
+
+        return slice.Tokens + Math.Max(0, slice.RowTokens);
     }
 
     // What only the Limiter knows is measured; what only the caller knows falls back on the policy.
@@ -214,12 +238,12 @@ internal sealed class DecisionEngine(ClientTable clients, ModelHolder models, Ba
         }
     }
 
-    private static void Settle(in DecisionRequest request, ref ClientState state, EntryKind kind, ref DecisionRecord record)
+    private void Settle(in DecisionRequest request, in ClientEntry entry, ref DecisionRecord record)
     {
         var policy = request.Policy;
-        var over = request.Override;
-        record.RefillRate = over is null || over.Deny ? record.EffectiveRate
-            : !double.IsNaN(over.RefillRate) ? over.RefillRate : record.EffectiveRate * over.Factor;
+        var kind = entry.Kind;
+        ref var state = ref entry.State;
+        record.RefillRate = InForce(request.Override, record.EffectiveRate);
         var limit = policy.LimitAt(record.RefillRate);
         record.Capacity = limit.Capacity;
         if (kind is EntryKind.New or EntryKind.NewOverflow)
@@ -231,11 +255,11 @@ internal sealed class DecisionEngine(ClientTable clients, ModelHolder models, Ba
             state.Bucket.Refill(limit, request.Now);
         }
 
-        Judge(request, ref state, kind, limit, ref record);
-        if (record.Allowed && request.Cost > 0 && record.DecidedBy != DecidedBy.List && !request.TakesNothing)
+        record.Leased = shared is not null && IsShared(request, entry, record);
+        Judge(request, entry, limit, ref record);
+        if (record.Allowed && request.Cost > 0 && record.DecidedBy != DecidedBy.List && record.Reason != DecisionReason.FailOpen && !request.TakesNothing)
         {
-            state.Bucket.Take(request.Cost);
-            record.Taken = request.Cost;
+            Take(request.Cost, entry, ref record);
         }
         else if (!record.Allowed && !policy.Enforce)
         {
@@ -243,16 +267,62 @@ internal sealed class DecisionEngine(ClientTable clients, ModelHolder models, Ba
             record.Reason = DecisionReason.ShadowPolicy;
         }
 
-        record.Remaining = state.Bucket.Tokens;
+        record.Remaining = record.Leased ? Math.Max(0, entry.Slice.Tokens) + Math.Max(0, entry.Slice.RowTokens) : state.Bucket.Tokens;
         if (record.Allowed)
         {
             record.RetryAfter = TimeSpan.Zero;
         }
     }
 
-    private static void Judge(in DecisionRequest request, ref ClientState state, EntryKind kind, in Limit limit, ref DecisionRecord record)
+    private static double InForce(Overrides.ActiveOverride? over, double rate) =>
+        over is null || over.Deny ? rate : !double.IsNaN(over.RefillRate) ? over.RefillRate : rate * over.Factor;
+
+    // A lease covers a client's guarantee. Whom only the parent governs has none, and parents are each replica's own.
+    private bool IsShared(in DecisionRequest request, in ClientEntry entry, in DecisionRecord record)
+    {
+        if (entry.Kind is EntryKind.Overflow or EntryKind.NewOverflow || (record.Backend is not null && !entry.State.IsGoverned))
+        {
+            return false;
+        }
+
+        ref var slice = ref entry.Slice;
+        slice.Limit = request.Policy.LimitAt(InForce(request.Override, record.Guarantee));
+        if (!ReferenceEquals(slice.Key?.Policy, request.Policy))
+        {
+            slice.Key = new LeaseKey(request.Policy, slice.Key?.ClientUtf8 ?? request.ClientId.ToArray());
+        }
+
+        if (!slice.IsOpen)
+        {
+            slice.Open(shared!.Opening(request.Policy, slice.Limit.Capacity), shared.IsAway ? request.Now - SharedSlice.FreshFor : request.Now);
+            shared.Opened(entry.Handle);
+        }
+
+        slice.Offered += request.CountsNothing ? 0 : request.Cost;
+        return true;
+    }
+
+    // A client of a backend is also held to its part of the parent, which is this replica's own; any other only to the shared bucket.
+    private static void Take(double cost, in ClientEntry entry, ref DecisionRecord record)
+    {
+        if (!record.Leased || record.Backend is not null)
+        {
+            entry.State.Bucket.Take(cost);
+        }
+
+        if (record.Leased)
+        {
+            entry.Slice.Take(cost);
+        }
+
+        record.Taken = cost;
+    }
+
+    private void Judge(in DecisionRequest request, in ClientEntry entry, in Limit limit, ref DecisionRecord record)
     {
         var policy = request.Policy;
+        var cost = request.Cost > 0 ? request.Cost : policy.Cost;
+        ref var bucket = ref entry.State.Bucket;
         if (!policy.Deny.IsEmpty && policy.Deny.Contains(request.ClientName, request.Address))
         {
             Throttle(ref record, DecidedBy.List, DecisionReason.DenyListed, TimeSpan.Zero);
@@ -265,14 +335,17 @@ internal sealed class DecisionEngine(ClientTable clients, ModelHolder models, Ba
         {
             Allow(ref record, DecidedBy.List, DecisionReason.AllowListed);
         }
-        else if (request.Cost > limit.Capacity)
+        else if (request.Cost > (record.Leased ? shared!.Largest(policy, limit.Capacity) : limit.Capacity))
         {
             Throttle(ref record, DecidedBy.Bucket, DecisionReason.CostExceedsCapacity, TimeSpan.Zero);
         }
-        else if (!state.Bucket.Has(request.Cost > 0 ? request.Cost : policy.Cost))
+        else if ((!record.Leased || record.Backend is not null) && !bucket.Has(cost))
         {
-            var wait = state.Bucket.TimeUntil(request.Cost > 0 ? request.Cost : policy.Cost);
-            ThrottleEmpty(request, kind, ref record, wait);
+            ThrottleEmpty(request, entry.Kind, ref record, bucket.TimeUntil(cost));
+        }
+        else if (record.Leased && !entry.Slice.Has(cost, request.Now))
+        {
+            MissSlice(request, ref entry.Slice, cost, ref record);
         }
         else if (record.Backend is { } backend && backend.Controller.IsAtCap(request.Cost))
         {
@@ -282,6 +355,29 @@ internal sealed class DecisionEngine(ClientTable clients, ModelHolder models, Ba
         {
             Allow(ref record, DecidedBy.Bucket, request.Cost > 0 ? DecisionReason.WithinLimit : DecisionReason.LookOnly);
         }
+    }
+
+    // Empty by the row's word, or nobody can say: then the policy's fail mode does.
+    private static void MissSlice(in DecisionRequest request, ref SharedSlice slice, double cost, ref DecisionRecord record)
+    {
+        if (slice.IsStale(request.Now))
+        {
+            if (request.Policy.FailMode == FailMode.Open)
+            {
+                Allow(ref record, DecidedBy.Bucket, DecisionReason.FailOpen);
+            }
+            else
+            {
+                Throttle(ref record, DecidedBy.Bucket, DecisionReason.FailClosed, SharedSlice.FreshFor);
+            }
+
+            return;
+        }
+
+        slice.Wanted = Math.Max(slice.Wanted, cost);
+        var missing = cost - Math.Max(0, slice.Tokens) - Math.Max(0, slice.RowTokens);
+        var wait = missing > 0 ? slice.Limit.TimeToRefill(missing) : TimeSpan.Zero;
+        ThrottleEmpty(request, EntryKind.Known, ref record, wait > RenewalWait ? wait : RenewalWait);
     }
 
     // Who is to blame for an empty bucket: whatever made the refill rate what it is.

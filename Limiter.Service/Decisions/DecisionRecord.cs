@@ -55,6 +55,9 @@ internal struct DecisionRecord
     /// <summary>Features of the caller that were replaced: bit i stands for feature i.</summary>
     public ulong IgnoredFeatures;
 
+    /// <summary>Whether the tokens are a slice of a bucket that other replicas share.</summary>
+    public bool Leased;
+
     /// <summary>Where the client is in the table.</summary>
     public ClientHandle Client;
 

@@ -17,6 +17,7 @@ internal static class StaticPolicies
     {
         Name = name,
         Domain = domain,
+        BucketName = $"envoy {path}",
         Number = policies.NumberFor($"envoy:{domain}", path),
         Model = ModelMode.Off,
         Envelope = Open,

@@ -12,6 +12,9 @@ internal sealed record Policy
     /// <summary>The domain that selects it.</summary>
     public required string Domain { get; init; }
 
+    /// <summary>Names its buckets where replicas share them, with the domain; unset: the policy's name.</summary>
+    public string? BucketName { get; init; }
+
     /// <summary>Stands for the policy's name in client states; the same name keeps its number over reloads.</summary>
     public int Number { get; init; }
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using RateLimitSuite.Contracts;
 using RateLimitSuite.Limiter.Control;
+using RateLimitSuite.Limiter.Leases;
 
 namespace RateLimitSuite.Limiter.Policies;
 
@@ -44,7 +45,7 @@ internal sealed partial class PolicyFile(
         }
 
         _hash = hash;
-        var set = PolicyReader.Read(System.Text.Encoding.UTF8.GetString(bytes), schema, out var faults);
+        var set = PolicyReader.Read(System.Text.Encoding.UTF8.GetString(bytes), schema, out var faults, lends: options.Value.BucketStore == BucketStore.Local);
         if (set is null)
         {
             throw new InvalidDataException($"Policy file {FilePath} is refused: {string.Join(" ", faults)}");

@@ -7,7 +7,7 @@ using YamlDotNet.RepresentationModel;
 namespace RateLimitSuite.Limiter.Policies;
 
 /// <summary>Reads a policy file. Everything that is wrong is said at once, each with its line and column.</summary>
-internal sealed class PolicyReader(FeatureSchema schema)
+internal sealed class PolicyReader(FeatureSchema schema, bool lends)
 {
     private const double RateMax = 1e9;
     private const int PoliciesMax = 1000;
@@ -18,10 +18,11 @@ internal sealed class PolicyReader(FeatureSchema schema)
     /// <param name="yaml">The file's text.</param>
     /// <param name="schema">The features that defaults may name.</param>
     /// <param name="faults">What is wrong; empty: nothing.</param>
+    /// <param name="lends">Whether backends lend where they do not say: not where replicas share buckets, as each would lend by itself.</param>
     /// <returns>The policies; null where something is wrong.</returns>
-    public static PolicySet? Read(string yaml, FeatureSchema schema, out IReadOnlyList<PolicyFault> faults)
+    public static PolicySet? Read(string yaml, FeatureSchema schema, out IReadOnlyList<PolicyFault> faults, bool lends = true)
     {
-        var reader = new PolicyReader(schema);
+        var reader = new PolicyReader(schema, lends);
         faults = reader._faults;
         try
         {
@@ -66,7 +67,7 @@ internal sealed class PolicyReader(FeatureSchema schema)
         return new PolicySet(policies, backends);
     }
 
-    private static BackendOptions ReadBackend(YamlMap map)
+    private BackendOptions ReadBackend(YamlMap map)
     {
         var defaults = new BackendOptions { Name = map.Name("name") };
         var options = defaults with
@@ -78,7 +79,7 @@ internal sealed class PolicyReader(FeatureSchema schema)
             MinimumRate = map.Number("minimum_rate", defaults.MinimumRate, 0.001, RateMax),
             MaximumRate = map.Number("maximum_rate", defaults.MaximumRate, 0.001, RateMax),
             FailureShareMax = map.Number("failure_share_max", defaults.FailureShareMax, 0, 1),
-            Lending = map.Flag("lending", defaults.Lending),
+            Lending = map.Flag("lending", lends),
             InFlightCap = map.Flag("in_flight_cap", defaults.InFlightCap),
         };
         if (!(options.MinimumRate <= options.InitialRate && options.InitialRate <= options.MaximumRate))

@@ -4,6 +4,7 @@ using RateLimitSuite.Contracts;
 using RateLimitSuite.Limiter.Clients;
 using RateLimitSuite.Limiter.Control;
 using RateLimitSuite.Limiter.Decisions;
+using RateLimitSuite.Limiter.Leases;
 using RateLimitSuite.Limiter.Overrides;
 using RateLimitSuite.Limiter.Policies;
 using RateLimitSuite.Limiter.Prediction;
@@ -15,12 +16,17 @@ namespace RateLimitSuite.Limiter.Tests;
 internal sealed class EngineRig
 {
     public EngineRig(Policy? policy = null, int clientsMax = 4096, params BackendOptions[] backends)
+        : this(policy, clientsMax, null, backends)
     {
-        Clients = new ClientTable(clientsMax);
+    }
+
+    public EngineRig(Policy? policy, int clientsMax, SharedBuckets? shared, params BackendOptions[] backends)
+    {
+        Clients = new ClientTable(clientsMax, shared is not null);
         Clock = new LimiterClock(Time);
         Backends.Apply(backends);
         Policies.Swap(new PolicySet([policy ?? new Policy { Name = "default", Domain = "default" }], backends));
-        Engine = new DecisionEngine(Clients, Models, Backends, FeatureSchema.V1, Clock);
+        Engine = new DecisionEngine(Clients, Models, Backends, FeatureSchema.V1, Clock, shared);
         Loop = new ControlLoop(Clients, Backends, Policies);
     }
 
