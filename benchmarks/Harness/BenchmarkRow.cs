@@ -4,8 +4,8 @@ namespace RateLimitSuite.Benchmarks.Harness;
 
 /// <summary>One line of the result: our figure beside a peer's, from the same run.</summary>
 /// <param name="Name">What was measured.</param>
-/// <param name="Ours">Our figure (median).</param>
-/// <param name="Peer">The peer's figure (median); null where there is no peer.</param>
+/// <param name="Ours">Our figure: a median, unless the conditions tell another.</param>
+/// <param name="Peer">The peer's figure, likewise; null where there is no peer.</param>
 /// <param name="PeerName">Who the peer is.</param>
 /// <param name="Ratio">How many times better ours is; over 1 is better.</param>
 /// <param name="Unit">Unit of both figures.</param>

@@ -5,10 +5,14 @@ namespace RateLimitSuite.Benchmarks.Harness;
 /// <summary>Timed samples of one contender: each sample is the mean time of one operation in a batch.</summary>
 /// <param name="contender">Whose times.</param>
 /// <param name="operations">Calls a batch.</param>
-internal sealed class Samples(Contender contender, int operations)
+/// <param name="clock">What times them, in ns.</param>
+internal sealed class Samples(Contender contender, int operations, Func<double> clock)
 {
     private readonly List<double> _nanoseconds = [];
     private long _allocated;
+
+    /// <summary>Lower quartile of the time of an operation, ns: what most samples on a busy machine are slowed down from.</summary>
+    public double P25 => Percentile(0.25);
 
     /// <summary>Median time of an operation, ns.</summary>
     public double P50 => Percentile(0.50);
@@ -26,7 +30,8 @@ internal sealed class Samples(Contender contender, int operations)
     /// <param name="contender">Who.</param>
     /// <param name="batch">Time that a batch should take.</param>
     /// <param name="warmUp">Time in which managed code reaches its last tier, even where the compiler's thread has to wait.</param>
-    public static Samples Calibrate(Contender contender, TimeSpan batch, TimeSpan warmUp)
+    /// <param name="clock">What times the samples, in ns.</param>
+    public static Samples Calibrate(Contender contender, TimeSpan batch, TimeSpan warmUp, Func<double> clock)
     {
         var operations = 1;
         var begin = Stopwatch.GetTimestamp();
@@ -37,7 +42,7 @@ internal sealed class Samples(Contender contender, int operations)
             var elapsed = Stopwatch.GetElapsedTime(start);
             if (elapsed >= batch && Stopwatch.GetElapsedTime(begin) >= warmUp)
             {
-                return new Samples(contender, operations);
+                return new Samples(contender, operations, clock);
             }
 
             operations = elapsed >= batch ? operations : Math.Min(operations * 2, 1 << 28);
@@ -48,11 +53,11 @@ internal sealed class Samples(Contender contender, int operations)
     public void Take()
     {
         var allocated = GC.GetAllocatedBytesForCurrentThread();
-        var start = Stopwatch.GetTimestamp();
+        var start = clock();
         contender.Run(operations);
-        var elapsed = Stopwatch.GetElapsedTime(start);
+        var elapsed = clock() - start;
         _allocated += GC.GetAllocatedBytesForCurrentThread() - allocated;   // before the list below may grow
-        _nanoseconds.Add(elapsed.TotalNanoseconds / operations / contender.OperationsPerCall);
+        _nanoseconds.Add(elapsed / operations / contender.OperationsPerCall);
     }
 
     private double Percentile(double share)

@@ -46,8 +46,8 @@ internal sealed class PredictBenchmark : IBenchmark
 
         var intervals = new ushort[SyntheticTraffic.Width];
         var conditions = $"200 trees × 31 leaves, depth {model.Depth}, {RowsCount} distinct rows";
-        context.CompareTime($"intervals of one row, depth {model.Depth}", conditions, new Contender("ours", count => EachRow(rows, count, row => predictor.Intervals(row, intervals))));
-        context.CompareTime($"predict one row, depth {model.Depth}", conditions, new Contender("ours", count => EachRow(rows, count, row => predictor.Predict(row))), [.. peers]);
+        context.CompareProcessorTime($"intervals of one row, depth {model.Depth}", conditions, new Contender("ours", count => EachRow(rows, count, row => predictor.Intervals(row, intervals))));
+        context.CompareProcessorTime($"predict one row, depth {model.Depth}", conditions, new Contender("ours", count => EachRow(rows, count, row => predictor.Predict(row))), [.. peers]);
     }
 
     private static void Batch(BenchmarkContext context, BenchmarkModel model, Predictor predictor, double[] rows)
@@ -66,7 +66,7 @@ internal sealed class PredictBenchmark : IBenchmark
 
         var ours = new Contender("ours", count => EachBatch(count, first =>
             predictor.PredictBatch(rows.AsSpan(first * SyntheticTraffic.Width, BatchRows * SyntheticTraffic.Width), results))) { OperationsPerCall = BatchRows };
-        context.CompareTime($"predict in batches, per row, depth {model.Depth}", $"batches of {BatchRows} rows", ours, [.. peers]);
+        context.CompareProcessorTime($"predict in batches, per row, depth {model.Depth}", $"batches of {BatchRows} rows", ours, [.. peers]);
     }
 
     private static void EachBatch(int count, Action<int> predict)

@@ -33,7 +33,7 @@ internal sealed class ShapBenchmark : IBenchmark
             foreach (var (kind, rows) in new[] { ("uniform", uniform), ("zipf", SyntheticTraffic.Zipf(uniform, RowsCount)) })
             {
                 Values(context, model, path, kind, rows);
-                context.CompareTime(
+                context.CompareProcessorTime(
                     $"SHAP interventional, {kind}, depth {depth}", $"{BackgroundRows} background rows; ratio 0.83 is 1.2 times the time",
                     new Contender("interventional", Explaining(interventional, rows)), new Contender("path-dependent, ours", Explaining(path, rows)));
             }
@@ -102,7 +102,7 @@ internal sealed class ShapBenchmark : IBenchmark
             peers.Add(new Contender("XGBoost contributions", count => AskMatrix(count, () => xgboost.Contribute(matrix))) { OperationsPerCall = PeerRows });
         }
 
-        context.CompareTime($"SHAP path-dependent, {kind}, depth {model.Depth}", $"{RowsCount} rows", new Contender("ours", Explaining(explainer, rows)), [.. peers]);
+        context.CompareProcessorTime($"SHAP path-dependent, {kind}, depth {model.Depth}", $"{RowsCount} rows", new Contender("ours", Explaining(explainer, rows)), [.. peers]);
     }
 
     private static void Interactions(BenchmarkContext context, BenchmarkModel model, TreeExplainer explainer, double[] rows)
@@ -124,7 +124,7 @@ internal sealed class ShapBenchmark : IBenchmark
             peers = [new Contender("XGBoost interactions", count => AskMatrix(count, () => xgboost.Interact(matrix))) { OperationsPerCall = PeerRows }];
         }
 
-        context.CompareTime($"interactions, depth {model.Depth}", $"{RowsCount} uniform rows", ours, peers);
+        context.CompareProcessorTime($"interactions, depth {model.Depth}", $"{RowsCount} uniform rows", ours, peers);
     }
 
     private static void AskMatrix(int count, Action ask)

@@ -1,4 +1,6 @@
+using System.Numerics;
 using RateLimitSuite.TreeModel.Intervals;
+using RateLimitSuite.TreeModel.Prediction;
 
 namespace RateLimitSuite.TreeModel.Tests;
 
@@ -49,6 +51,34 @@ public class PredictorTests
     }
 
     [Theory]
+    [InlineData(1, 3)]
+    [InlineData(200, 6)]
+    [InlineData(700, 7)]
+    public void AddValues_GatheredAndOneByOne_GiveTheSameBits(int trees, int features)
+    {
+        foreach (var leaves in new[] { 1, 31, 32 })
+        {
+            AssertSameBits<uint>(RandomEnsembles.Create(trees + leaves, features, trees, leaves));
+        }
+
+        foreach (var leaves in new[] { 33, 64 })
+        {
+            AssertSameBits<ulong>(RandomEnsembles.Create(trees + leaves, features, trees, leaves));
+        }
+    }
+
+    [Fact]
+    public void Predict_MoreFeaturesThanFitOnTheStack_GoesWhereTheSplitsLead()
+    {
+        var ensemble = RandomEnsembles.Create(1, features: 300, trees: 30, leaves: 20);
+        var predictor = Predictor.Compile(ensemble);
+        foreach (var row in RandomEnsembles.Rows(ensemble, 2, 20))
+        {
+            Assert.Equal(ensemble.Trees.Sum(tree => tree.LeafValues[tree.Route(row)]), predictor.Predict(row), 1e-10);
+        }
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(15)]
@@ -95,6 +125,23 @@ public class PredictorTests
         Assert.Equal(3, Predictor.Compile(changed).Predict([0, 0, 0]));
         Assert.Throws<ArgumentException>(() => ensemble.WithLeafValues([1, 2, 3]));
         Assert.Throws<ArgumentException>(() => ensemble.WithLeafValues([1, 1, 1, double.NaN, 2, 2, 2, 2]));
+    }
+
+    private static void AssertSameBits<TMask>(TreeEnsemble ensemble)
+        where TMask : unmanaged, IBinaryInteger<TMask>
+    {
+        var map = IntervalMap.Build(ensemble);
+        var forest = new MaskForest<TMask>(ensemble, map, [.. Enumerable.Range(0, ensemble.TreeCount)]);
+        var intervals = new ushort[ensemble.FeatureCount];
+        foreach (var row in RandomEnsembles.Rows(ensemble, 3, 50))
+        {
+            map.Locate(row, intervals);
+            var (wide, narrow) = (default(Lanes), default(Lanes));
+            forest.AddValues(intervals, ref wide);
+            forest.AddOneByOne(intervals, ref narrow);
+            Assert.Equal(narrow, wide);
+            Assert.Equal(BitConverter.DoubleToInt64Bits(narrow.Sum), BitConverter.DoubleToInt64Bits(wide.Sum));
+        }
     }
 
     private static TreeEnsemble StumpsAt(double[] cuts)

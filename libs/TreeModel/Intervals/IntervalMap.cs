@@ -12,19 +12,31 @@ internal sealed class IntervalMap
     private readonly Search[] _searches;
     private readonly AlignedArray<double> _cuts;
 
+    // Features that two nodes do not locate: categories, and those of very many cuts.
+    private readonly int[] _others;
+    private readonly int[][] _levels;
+
     private IntervalMap(FeatureIntervals[] features)
     {
         _features = features;
         _searches = new Search[features.Length];
+        _levels = new int[features.Length][];
         var cuts = new List<double>();
+        cuts.AddRange(CutTree.Build([], out _));   // the empty node: nothing lies below any value
+        var others = new List<int>();
         for (var feature = 0; feature < features.Length; feature++)
         {
-            // A category is looked up; its search finds nothing and is overruled.
             var tree = CutTree.Build(features[feature].Categories is null ? features[feature].Cuts : [], out var levels);
-            _searches[feature] = new Search(Array.ConvertAll(levels, level => level + cuts.Count), features[feature].Missing, features[feature].Categories);
+            _levels[feature] = Array.ConvertAll(levels, level => level + cuts.Count);
+            _searches[feature] = new Search(_levels[feature], features[feature].Missing);
             cuts.AddRange(tree);
+            if (levels.Length > 2 || features[feature].Categories is not null)
+            {
+                others.Add(feature);
+            }
         }
 
+        _others = [.. others];
         _cuts = new AlignedArray<double>(cuts.ToArray());
     }
 
@@ -72,55 +84,56 @@ internal sealed class IntervalMap
     {
         var searches = _searches.AsSpan(0, features.Length);
         intervals = intervals[..features.Length];
+        ref var cuts = ref _cuts.First;
         for (var feature = 0; feature < features.Length; feature++)
         {
-            intervals[feature] = Locate(searches[feature], features[feature]);
+            ref readonly var search = ref searches[feature];
+            var value = features[feature];
+            var node = CutTree.CountInNode(ref Unsafe.Add(ref cuts, search.Upper), value) * CutTree.Width;
+            var found = node + CutTree.CountInNode(ref Unsafe.Add(ref cuts, search.Lowest + (uint)node), value);
+            intervals[feature] = double.IsNaN(value) ? search.Missing : (ushort)found;
         }
-    }
 
-    /// <summary>Finds the interval of one feature's value.</summary>
-    public ushort Locate(int feature, double value) => Locate(_searches[feature], value);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ushort Locate(in Search search, double value)
-    {
-        ref var cuts = ref _cuts.First;
-        var node = 0;
-        if (search.Upper >= 0)
+        foreach (var feature in _others)
         {
-            node = search.Levels is null
-                ? CutTree.CountInNode(ref Unsafe.Add(ref cuts, search.Upper), value)
-                : Descend(search.Levels, value);
+            intervals[feature] = Locate(feature, features[feature]);
         }
-
-        var found = (node * CutTree.Width) + CutTree.CountInNode(ref Unsafe.Add(ref cuts, search.Lowest + (node * CutTree.Width)), value);
-        return search.Categories is not null ? CategoryOf(search.Categories, value)
-            : double.IsNaN(value) ? search.Missing
-            : (ushort)found;
     }
 
-    private int Descend(int[] levels, double value)
+    /// <summary>Finds the interval of one feature's value, whatever the feature is like.</summary>
+    public ushort Locate(int feature, double value)
     {
-        var node = 0;
-        for (var level = 0; level < levels.Length - 1; level++)
+        if (_features[feature].Categories is { } categories)
         {
-            node = (node * CutTree.Children) + CutTree.CountInNode(ref _cuts.Span[levels[level] + (node * CutTree.Width)], value);
+            return CategoryOf(categories, value);
         }
 
-        return node;
+        if (double.IsNaN(value))
+        {
+            return _features[feature].Missing;
+        }
+
+        var levels = _levels[feature];
+        var node = 0;
+        foreach (var level in levels.AsSpan(..^1))
+        {
+            node = (node * CutTree.Children) + CountAt(level, node, value);
+        }
+
+        return (ushort)((node * CutTree.Width) + CountAt(levels[^1], node, value));
     }
+
+    private int CountAt(int level, int node, double value) => CutTree.CountInNode(ref _cuts.Span[level + (node * CutTree.Width)], value);
 
     // Not (value > -1) is also true for NaN; categories are cut towards zero.
     private static ushort CategoryOf(ushort[] categories, double value) =>
         !(value > -1) || value >= categories.Length ? (ushort)0 : categories[(int)value];
 
-    /// <summary>Where the cuts of one feature lie: up to 16 have one level, up to 272 two; more take the general way.</summary>
-    private readonly struct Search(int[] levels, ushort missing, ushort[]? categories)
+    /// <summary>Two nodes that locate a value: up to 272 cuts have two levels, up to 16 only the lower. Other features have two empty nodes.</summary>
+    private readonly struct Search(int[] levels, ushort missing)
     {
-        public readonly int Lowest = levels[^1];
-        public readonly int Upper = levels.Length > 1 ? levels[0] : -1;
-        public readonly int[]? Levels = levels.Length > 2 ? levels : null;
-        public readonly ushort[]? Categories = categories;
+        public readonly uint Upper = levels.Length == 2 ? (uint)levels[0] : 0;
+        public readonly uint Lowest = levels.Length <= 2 ? (uint)levels[^1] : 0;
         public readonly ushort Missing = missing;
     }
 }

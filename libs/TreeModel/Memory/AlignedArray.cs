@@ -38,6 +38,9 @@ internal sealed unsafe class AlignedArray<T>
         get => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_array), (nuint)_offset);
     }
 
+    /// <summary>Where the first element lies; valid while the array is referenced.</summary>
+    public T* Start => (T*)Unsafe.AsPointer(ref First);
+
     /// <summary>Drops so many elements of a stack buffer that the rest begins on a line; it must have a line to spare.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Span<T> Align(Span<T> buffer) => buffer[OffsetToLine(ref MemoryMarshal.GetReference(buffer))..];

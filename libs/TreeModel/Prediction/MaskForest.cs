@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using RateLimitSuite.TreeModel.Intervals;
 using RateLimitSuite.TreeModel.Memory;
 
@@ -15,21 +16,33 @@ namespace RateLimitSuite.TreeModel.Prediction;
 /// vector width gives the same bits.
 /// </remarks>
 /// <typeparam name="TMask">uint or ulong: a bit a leaf, the first leaf the highest.</typeparam>
-internal sealed class MaskForest<TMask>
+internal sealed unsafe class MaskForest<TMask>
     where TMask : unmanaged, IBinaryInteger<TMask>
 {
-    // Rows are pairs of whole vectors of 64 bytes, and so whole turns of the lanes.
-    private static readonly int TreesPerVector = 64 / Unsafe.SizeOf<TMask>();
-    private static readonly int TreesPerStep = 2 * TreesPerVector;
-    private static readonly int LeavesMax = Unsafe.SizeOf<TMask>() * 8;
+    // Rows are taken so many at a time; the first one fills up the last turn, as a & a = a.
+    private const int RowsPerTurn = 3;
+
+    // Rows of models with more features are kept on the heap instead of the stack.
+    private const int StackRowsMax = 256;
+
+    // The leaves of 512 or 256 trees are found before any is looked up, so that many masks are on their way from memory at once.
+    private const int BlockBytes = 2048;
 
     private readonly int[] _features;
     private readonly int[] _rowStarts;
+    private readonly int _rowsCount;
     private readonly AlignedArray<TMask> _masks;
-    private readonly double[] _leafValues;
+    private readonly AlignedArray<double> _leafValues;
     private readonly int[] _leafNumbers;
     private readonly int[] _trees;
     private readonly int _stride;
+
+    // Rows are whole vectors of 64 bytes, and so whole turns of the lanes.
+    private static int TreesPerVector => Vector512<byte>.Count / sizeof(TMask);
+
+    private static int TreesPerBlock => BlockBytes / sizeof(TMask);
+
+    private static int LeavesMax => sizeof(TMask) * 8;
 
     /// <summary>Compiles the given trees of a model.</summary>
     /// <param name="ensemble">The model.</param>
@@ -38,9 +51,10 @@ internal sealed class MaskForest<TMask>
     public MaskForest(TreeEnsemble ensemble, IntervalMap intervals, int[] trees)
     {
         _trees = trees;
-        _stride = (trees.Length + TreesPerStep - 1) / TreesPerStep * TreesPerStep;
+        _stride = (trees.Length + TreesPerVector - 1) / TreesPerVector * TreesPerVector;
         _features = [.. trees.SelectMany(tree => ensemble.Trees[tree].SplitFeature).Distinct().Order()];
         _rowStarts = new int[_features.Length];
+        _rowsCount = (_features.Length + RowsPerTurn - 1) / RowsPerTurn * RowsPerTurn;
         var rows = 0;
         for (var i = 0; i < _features.Length; i++)
         {
@@ -50,7 +64,7 @@ internal sealed class MaskForest<TMask>
 
         _masks = new AlignedArray<TMask>(checked(rows * _stride));
         _masks.Span.Fill(TMask.AllBitsSet);
-        _leafValues = new double[_stride * LeavesMax];
+        _leafValues = new AlignedArray<double>(_stride * LeavesMax);
         _leafNumbers = new int[_stride * LeavesMax];
         for (var position = 0; position < trees.Length; position++)
         {
@@ -62,93 +76,157 @@ internal sealed class MaskForest<TMask>
     public static bool Fits(Tree tree) => tree.LeafCount <= LeavesMax;
 
     /// <summary>Bytes that the tables take.</summary>
-    public long Bytes => ((long)_masks.Length * Unsafe.SizeOf<TMask>()) + ((long)_leafValues.Length * (sizeof(double) + sizeof(int)));
+    public long Bytes => ((long)_masks.Length * sizeof(TMask)) + ((long)_leafValues.Length * (sizeof(double) + sizeof(int)));
 
-    /// <summary>Number of masks that <see cref="FindLeaves"/> writes: the trees, rounded up to whole steps.</summary>
-    public int Stride => _stride;
-
-    /// <summary>Length of a buffer from which <see cref="AlignedArray{T}.Align"/> cuts one for <see cref="FindLeaves"/>; 0 without trees.</summary>
-    public int BufferLength => _stride == 0 ? 0 : _stride + TreesPerVector;
-
-    /// <summary>Finds the leaf of every tree, as a mask with one bit.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void FindLeaves(ReadOnlySpan<ushort> intervals, Span<TMask> leaves)
+    /// <summary>Adds the leaf values of one row to the lanes, tree by tree.</summary>
+    public void AddValues(ReadOnlySpan<ushort> intervals, ref Lanes lanes)
     {
-        if (_features.Length == 0)
+        if (Avx512CD.VL.IsSupported)
         {
-            leaves.Fill(TMask.AllBitsSet);
-            return;
+            AddGathered(intervals, ref lanes);
         }
-
-        var count = _features.Length;
-        ref var features = ref MemoryMarshal.GetArrayDataReference(_features);
-        ref var rowStarts = ref MemoryMarshal.GetArrayDataReference(_rowStarts);
-        Span<nuint> rowBuffer = stackalloc nuint[count];
-        ref var rows = ref MemoryMarshal.GetReference(rowBuffer);
-        for (var i = 0; i < count; i++)
+        else
         {
-            Unsafe.Add(ref rows, i) = (nuint)(Unsafe.Add(ref rowStarts, i) + (intervals[Unsafe.Add(ref features, i)] * _stride));
-        }
-
-        ref var masks = ref _masks.First;
-        ref var found = ref MemoryMarshal.GetReference(leaves);
-        var vector = (nuint)TreesPerVector;
-        for (nuint at = 0; at < (nuint)_stride; at += 2 * vector)
-        {
-            ref var first = ref Unsafe.Add(ref masks, rows + at);
-            var low = Vector512.LoadUnsafe(ref first);
-            var high = Vector512.LoadUnsafe(ref first, vector);
-            for (var i = 1; i < count; i++)
-            {
-                ref var next = ref Unsafe.Add(ref masks, Unsafe.Add(ref rows, i) + at);
-                low &= Vector512.LoadUnsafe(ref next);
-                high &= Vector512.LoadUnsafe(ref next, vector);
-            }
-
-            low.StoreUnsafe(ref found, at);
-            high.StoreUnsafe(ref found, at + vector);
+            AddOneByOne(intervals, ref lanes);
         }
     }
 
-    /// <summary>Adds the leaf values to the lanes, tree by tree.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void AddValues(ReadOnlySpan<TMask> leaves, ref Lanes lanes)
+    /// <summary>Adds leaf values with wide vectors: eight leaves are numbered at once and looked up four at a time.</summary>
+    public void AddGathered(ReadOnlySpan<ushort> intervals, ref Lanes lanes)
     {
-        ref var found = ref MemoryMarshal.GetReference(leaves);
-        ref var values = ref MemoryMarshal.GetArrayDataReference(_leafValues);
-        var width = (nuint)LeavesMax;
+        Span<nuint> rowBuffer = stackalloc nuint[StackRowsMax];
+        Span<byte> blockBuffer = stackalloc byte[BlockBytes + AlignedArray<byte>.LineBytes];
+        var rows = RowsOf(intervals, rowBuffer);
+        var block = AlignedArray<byte>.Align(blockBuffer)[..BlockBytes];
+        var low = Vector256.LoadUnsafe(ref lanes.Lane0);
+        var high = Vector256.LoadUnsafe(ref lanes.Lane4);
+        for (var begin = 0; begin < _stride; begin += TreesPerBlock)
+        {
+            var leaves = FindLeaves(rows, begin, block);
+            var values = _leafValues.Start + (begin * LeavesMax);
+            for (nuint at = 0; at < (nuint)leaves.Length; at += Lanes.Count, values += Lanes.Count * LeavesMax)
+            {
+                ref var first = ref Unsafe.Add(ref MemoryMarshal.GetReference(leaves), at);
+                if (typeof(TMask) == typeof(uint))
+                {
+                    var slots = Avx512CD.VL.LeadingZeroCount(Vector256.LoadUnsafe(ref first).AsInt32()) + (Vector256<int>.Indices * LeavesMax);
+                    low += Avx2.GatherVector256(values, slots.GetLower(), sizeof(double));
+                    high += Avx2.GatherVector256(values, slots.GetUpper(), sizeof(double));
+                }
+                else
+                {
+                    var slots = Avx512CD.LeadingZeroCount(Vector512.LoadUnsafe(ref first).AsInt64()) + (Vector512<long>.Indices * LeavesMax);
+                    low += Avx2.GatherVector256(values, slots.GetLower(), sizeof(double));
+                    high += Avx2.GatherVector256(values, slots.GetUpper(), sizeof(double));
+                }
+            }
+        }
+
+        low.StoreUnsafe(ref lanes.Lane0);
+        high.StoreUnsafe(ref lanes.Lane4);
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>Adds leaf values with what every processor has.</summary>
+    public void AddOneByOne(ReadOnlySpan<ushort> intervals, ref Lanes lanes)
+    {
+        Span<nuint> rowBuffer = stackalloc nuint[StackRowsMax];
+        Span<byte> blockBuffer = stackalloc byte[BlockBytes + AlignedArray<byte>.LineBytes];
+        var rows = RowsOf(intervals, rowBuffer);
+        var block = AlignedArray<byte>.Align(blockBuffer)[..BlockBytes];
         var (lane0, lane1, lane2, lane3) = (lanes.Lane0, lanes.Lane1, lanes.Lane2, lanes.Lane3);
         var (lane4, lane5, lane6, lane7) = (lanes.Lane4, lanes.Lane5, lanes.Lane6, lanes.Lane7);
-        for (nuint at = 0; at < (nuint)_stride; at += Lanes.Count)
+        for (var begin = 0; begin < _stride; begin += TreesPerBlock)
         {
-            ref var first = ref Unsafe.Add(ref values, at * width);
-            lane0 += Unsafe.Add(ref first, (0 * width) + Slot(Unsafe.Add(ref found, at + 0)));
-            lane1 += Unsafe.Add(ref first, (1 * width) + Slot(Unsafe.Add(ref found, at + 1)));
-            lane2 += Unsafe.Add(ref first, (2 * width) + Slot(Unsafe.Add(ref found, at + 2)));
-            lane3 += Unsafe.Add(ref first, (3 * width) + Slot(Unsafe.Add(ref found, at + 3)));
-            lane4 += Unsafe.Add(ref first, (4 * width) + Slot(Unsafe.Add(ref found, at + 4)));
-            lane5 += Unsafe.Add(ref first, (5 * width) + Slot(Unsafe.Add(ref found, at + 5)));
-            lane6 += Unsafe.Add(ref first, (6 * width) + Slot(Unsafe.Add(ref found, at + 6)));
-            lane7 += Unsafe.Add(ref first, (7 * width) + Slot(Unsafe.Add(ref found, at + 7)));
+            var leaves = FindLeaves(rows, begin, block);
+            var values = _leafValues.Start + (begin * LeavesMax);
+            for (nuint at = 0; at < (nuint)leaves.Length; at += Lanes.Count, values += Lanes.Count * LeavesMax)
+            {
+                ref var first = ref Unsafe.Add(ref MemoryMarshal.GetReference(leaves), at);
+                lane0 += values[(0 * LeavesMax) + Slot(first)];
+                lane1 += values[(1 * LeavesMax) + Slot(Unsafe.Add(ref first, 1))];
+                lane2 += values[(2 * LeavesMax) + Slot(Unsafe.Add(ref first, 2))];
+                lane3 += values[(3 * LeavesMax) + Slot(Unsafe.Add(ref first, 3))];
+                lane4 += values[(4 * LeavesMax) + Slot(Unsafe.Add(ref first, 4))];
+                lane5 += values[(5 * LeavesMax) + Slot(Unsafe.Add(ref first, 5))];
+                lane6 += values[(6 * LeavesMax) + Slot(Unsafe.Add(ref first, 6))];
+                lane7 += values[(7 * LeavesMax) + Slot(Unsafe.Add(ref first, 7))];
+            }
         }
 
         (lanes.Lane0, lanes.Lane1, lanes.Lane2, lanes.Lane3) = (lane0, lane1, lane2, lane3);
         (lanes.Lane4, lanes.Lane5, lanes.Lane6, lanes.Lane7) = (lane4, lane5, lane6, lane7);
+        GC.KeepAlive(this);
     }
 
-    /// <summary>Translates masks into the leaf numbers of the model.</summary>
-    public void WriteNumbers(ReadOnlySpan<TMask> leaves, Span<int> numbersByTree)
+    /// <summary>Writes the leaf numbers of one row, as the model has them.</summary>
+    public void WriteNumbers(ReadOnlySpan<ushort> intervals, Span<int> numbersByTree)
     {
-        for (var position = 0; position < _trees.Length; position++)
+        Span<nuint> rowBuffer = stackalloc nuint[StackRowsMax];
+        Span<byte> block = stackalloc byte[BlockBytes];
+        var rows = RowsOf(intervals, rowBuffer);
+        for (var begin = 0; begin < _trees.Length; begin += TreesPerBlock)
         {
-            numbersByTree[_trees[position]] = _leafNumbers[(position * LeavesMax) + (int)Slot(leaves[position])];
+            var leaves = FindLeaves(rows, begin, block);
+            for (var i = 0; i < Math.Min(leaves.Length, _trees.Length - begin); i++)
+            {
+                numbersByTree[_trees[begin + i]] = _leafNumbers[((begin + i) * LeavesMax) + Slot(leaves[i])];
+            }
         }
+
+        GC.KeepAlive(this);
+    }
+
+    // Where the masks of each feature's interval begin, in bytes from the first mask.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Span<nuint> RowsOf(ReadOnlySpan<ushort> intervals, Span<nuint> buffer)
+    {
+        var rows = _rowsCount <= buffer.Length ? buffer[.._rowsCount] : new nuint[_rowsCount];
+        var (features, rowStarts) = (_features, _rowStarts);
+        for (var i = 0; i < features.Length; i++)
+        {
+            rows[i] = (nuint)(uint)(rowStarts[i] + (intervals[features[i]] * _stride)) * (nuint)sizeof(TMask);
+        }
+
+        for (var i = features.Length; i < rows.Length; i++)
+        {
+            rows[i] = rows[0];
+        }
+
+        return rows;
+    }
+
+    // The leaves of a block of trees, as masks with one bit.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Span<TMask> FindLeaves(ReadOnlySpan<nuint> rows, int begin, Span<byte> block)
+    {
+        var leaves = MemoryMarshal.Cast<byte, TMask>(block)[..Math.Min(TreesPerBlock, _stride - begin)];
+        ref var firstRow = ref MemoryMarshal.GetReference(rows);
+        ref var found = ref MemoryMarshal.GetReference(block);
+        var masks = (byte*)(_masks.Start + begin);
+        var end = (nuint)leaves.Length * (nuint)sizeof(TMask);
+        for (nuint at = 0; at < end; at += (nuint)Vector512<byte>.Count)
+        {
+            var column = masks + at;
+            var both = Vector512<byte>.AllBitsSet;
+            for (nuint row = 0; row < (nuint)rows.Length; row += RowsPerTurn)
+            {
+                ref var three = ref Unsafe.Add(ref firstRow, row);
+                both &= Vector512.Load(column + three)
+                    & Vector512.Load(column + Unsafe.Add(ref three, 1))
+                    & Vector512.Load(column + Unsafe.Add(ref three, 2));
+            }
+
+            both.StoreUnsafe(ref found, at);
+        }
+
+        return leaves;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static nuint Slot(TMask leaf) => typeof(TMask) == typeof(uint)
-        ? (nuint)BitOperations.LeadingZeroCount(uint.CreateTruncating(leaf))
-        : (nuint)BitOperations.LeadingZeroCount(ulong.CreateTruncating(leaf));
+    private static int Slot(TMask leaf) => typeof(TMask) == typeof(uint)
+        ? BitOperations.LeadingZeroCount(uint.CreateTruncating(leaf))
+        : BitOperations.LeadingZeroCount(ulong.CreateTruncating(leaf));
 
     private void Compile(Tree tree, int position, IntervalMap intervals)
     {
@@ -161,7 +239,7 @@ internal sealed class MaskForest<TMask>
         {
             if (node < 0)
             {
-                _leafValues[(position * LeavesMax) + slots] = tree.LeafValue[~node];
+                _leafValues.Span[(position * LeavesMax) + slots] = tree.LeafValue[~node];
                 _leafNumbers[(position * LeavesMax) + slots] = ~node;
                 return TMask.One << (LeavesMax - 1 - slots++);
             }

@@ -1,16 +1,18 @@
+using System.Diagnostics.CodeAnalysis;
 using RateLimitSuite.TreeModel.Intervals;
-using RateLimitSuite.TreeModel.Memory;
 using RateLimitSuite.TreeModel.Prediction;
 
 namespace RateLimitSuite.TreeModel;
 
 /// <summary>A model compiled for prediction. Immutable, safe to call from many threads.</summary>
-/// <remarks>Allocates nothing per call, up to 256 features and 4,000 trees.</remarks>
+/// <remarks>Allocates nothing per call, up to 256 features.</remarks>
 public sealed class Predictor
 {
-    // Models beyond these take their buffers from the heap instead of the stack.
+    // Models with more features take their buffers from the heap instead of the stack.
     private const int StackFeaturesMax = 256;
-    private const int StackTreesMax = 4096;
+
+    // So many intervals of a batch are found before they are used: a search waits for memory, and the next ones need not.
+    private const int BatchIntervalsMax = 256;
 
     // Masks are quick while they stay in a cache; a model that asks for more is walked.
     private const long MaskBytesMax = 256 << 20;
@@ -63,8 +65,10 @@ public sealed class Predictor
     /// <summary>The raw score of one feature vector, before the objective's link.</summary>
     public double PredictRaw(ReadOnlySpan<double> features)
     {
-        Span<ushort> intervals = FeatureCount <= StackFeaturesMax ? stackalloc ushort[FeatureCount] : new ushort[FeatureCount];
-        Intervals(features, intervals);
+        RequireLength(features.Length, FeatureCount, nameof(features));
+        var count = features.Length;
+        var intervals = (count <= StackFeaturesMax ? stackalloc ushort[StackFeaturesMax] : new ushort[count])[..count];
+        _intervals.Locate(features, intervals);
         return RawFromIntervals(intervals);
     }
 
@@ -74,9 +78,25 @@ public sealed class Predictor
     public void PredictBatch(ReadOnlySpan<double> rowsRowMajor, Span<double> predictions)
     {
         RequireLength(rowsRowMajor.Length, (long)predictions.Length * FeatureCount, nameof(rowsRowMajor));
-        for (var row = 0; row < predictions.Length; row++)
+        var count = FeatureCount;
+        var rowsAtOnce = Math.Max(1, BatchIntervalsMax / Math.Max(1, count));
+        var length = rowsAtOnce * count;
+        Span<ushort> intervals = length <= BatchIntervalsMax ? stackalloc ushort[BatchIntervalsMax] : new ushort[length];
+        while (!predictions.IsEmpty)
         {
-            predictions[row] = Predict(rowsRowMajor.Slice(row * FeatureCount, FeatureCount));
+            var rows = Math.Min(rowsAtOnce, predictions.Length);
+            for (var row = 0; row < rows; row++)
+            {
+                _intervals.Locate(rowsRowMajor.Slice(row * count, count), intervals.Slice(row * count, count));
+            }
+
+            for (var row = 0; row < rows; row++)
+            {
+                predictions[row] = _objective.Apply(RawFromIntervals(intervals.Slice(row * count, count)));
+            }
+
+            rowsRowMajor = rowsRowMajor[(rows * count)..];
+            predictions = predictions[rows..];
         }
     }
 
@@ -87,16 +107,11 @@ public sealed class Predictor
     {
         RequireLength(features.Length, FeatureCount, nameof(features));
         RequireLength(leaves.Length, TreeCount, nameof(leaves));
-        Span<ushort> intervals = FeatureCount <= StackFeaturesMax ? stackalloc ushort[FeatureCount] : new ushort[FeatureCount];
+        var count = features.Length;
+        var intervals = (count <= StackFeaturesMax ? stackalloc ushort[StackFeaturesMax] : new ushort[count])[..count];
         _intervals.Locate(features, intervals);
-        Span<uint> smallBuffer = _small.BufferLength <= StackTreesMax ? stackalloc uint[_small.BufferLength] : new uint[_small.BufferLength];
-        var small = _small.Stride == 0 ? smallBuffer : AlignedArray<uint>.Align(smallBuffer);
-        _small.FindLeaves(intervals, small);
-        _small.WriteNumbers(small, leaves);
-        Span<ulong> mediumBuffer = _medium.BufferLength <= StackTreesMax ? stackalloc ulong[_medium.BufferLength] : new ulong[_medium.BufferLength];
-        var medium = _medium.Stride == 0 ? mediumBuffer : AlignedArray<ulong>.Align(mediumBuffer);
-        _medium.FindLeaves(intervals, medium);
-        _medium.WriteNumbers(medium, leaves);
+        _small.WriteNumbers(intervals, leaves);
+        _medium.WriteNumbers(intervals, leaves);
         _large.WriteNumbers(intervals, leaves);
     }
 
@@ -121,22 +136,8 @@ public sealed class Predictor
     private double RawFromIntervals(ReadOnlySpan<ushort> intervals)
     {
         var lanes = default(Lanes);
-        if (_small.Stride > 0)
-        {
-            Span<uint> buffer = _small.BufferLength <= StackTreesMax ? stackalloc uint[_small.BufferLength] : new uint[_small.BufferLength];
-            var leaves = AlignedArray<uint>.Align(buffer);
-            _small.FindLeaves(intervals, leaves);
-            _small.AddValues(leaves, ref lanes);
-        }
-
-        if (_medium.Stride > 0)
-        {
-            Span<ulong> buffer = _medium.BufferLength <= StackTreesMax ? stackalloc ulong[_medium.BufferLength] : new ulong[_medium.BufferLength];
-            var leaves = AlignedArray<ulong>.Align(buffer);
-            _medium.FindLeaves(intervals, leaves);
-            _medium.AddValues(leaves, ref lanes);
-        }
-
+        _small.AddValues(intervals, ref lanes);
+        _medium.AddValues(intervals, ref lanes);
         _large.AddValues(intervals, ref lanes);
         return lanes.Sum / _treesToDivideBy;
     }
@@ -145,7 +146,12 @@ public sealed class Predictor
     {
         if (length != expected)
         {
-            throw new ArgumentException($"{length} values where {expected} belong.", name);
+            ThrowLength(length, expected, name);
         }
     }
+
+    // By itself, so that no call pays for the room that the message needs.
+    [DoesNotReturn]
+    private static void ThrowLength(int length, long expected, string name) =>
+        throw new ArgumentException($"{length} values where {expected} belong.", name);
 }
