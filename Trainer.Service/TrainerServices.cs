@@ -3,6 +3,7 @@ using RateLimitSuite.Registry;
 using RateLimitSuite.ServiceDefaults;
 using RateLimitSuite.Trainer.Extraction;
 using RateLimitSuite.Trainer.Gates;
+using RateLimitSuite.Trainer.Gates.Replay;
 using RateLimitSuite.Trainer.Promotion;
 using RateLimitSuite.Trainer.Registry;
 using RateLimitSuite.Trainer.Runs;
@@ -42,6 +43,7 @@ internal static class TrainerServices
         .AddSingleton<IOfflineGate, HoldoutGate>()
         .AddSingleton<IOfflineGate, RecentGate>()
         .AddSingleton<IOfflineGate, SlicesGate>()
+        .AddSingleton<IOfflineGate, ReplayGate>()
         .AddSingleton<IOfflineGate, MonotoneGate>()
         .AddSingleton<IOfflineGate, AdditivityGate>()
         .AddSingleton<IOfflineGate, ImportanceGate>()
