@@ -34,10 +34,12 @@ internal sealed class LimiterProcess : IAsyncDisposable
 
     private LimiterProcess(Process process, int service, int httpPort, int grpcPort, string folder)
     {
-        (_process, _service, _folder) = (process, service, folder);
+        (_process, _service, _folder, GrpcPort) = (process, service, folder, grpcPort);
         Channel = GrpcChannel.ForAddress($"http://127.0.0.1:{grpcPort}");
         Http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{httpPort}") };
     }
+
+    public int GrpcPort { get; }
 
     public GrpcChannel Channel { get; }
 
