@@ -8,6 +8,7 @@ using RateLimitSuite.Dashboard.SignIn;
 using RateLimitSuite.Dashboard.Widgets;
 
 var builder = WebApplication.CreateBuilder(args);
+builder.WebHost.UseStaticWebAssets();   // Built but not published, as the AppHost starts it, its assets lie with the sources, whatever the environment.
 builder.AddServiceDefaults();
 builder.AddSuiteEndpoints(grpc: false);
 builder.AddSuiteConsumer("broker");

@@ -8,8 +8,13 @@ internal abstract partial class Feed(string service, TimeSpan every, TimeProvide
     /// <summary>A call that takes longer counts as no answer.</summary>
     protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
+    // The suite starts at once, and the first calls of a cold process take seconds: that is no news.
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(15);
+
     private readonly ILogger _logger = logger;
+    private readonly long _startedAt = time.GetTimestamp();
     private bool _wasUp = true;
+    private bool _wasEverUp;
 
     protected TimeProvider Time { get; } = time;
 
@@ -49,7 +54,9 @@ internal abstract partial class Feed(string service, TimeSpan every, TimeProvide
     // Once each way: an absent service would else fill the log.
     private void Note(bool up)
     {
-        if (up != _wasUp)
+        _wasEverUp |= up;
+        var isStarting = !_wasEverUp && Time.GetElapsedTime(_startedAt) < StartPatience;
+        if (up != _wasUp && !isStarting)
         {
             _wasUp = up;
             if (up)

@@ -9,7 +9,21 @@ namespace RateLimitSuite.Dashboard.Live;
 internal sealed class ShapReader(KafkaConsumerFactory consumers, SuiteState state, TimeProvider time, ILogger<ShapReader> logger)
     : KafkaReader(consumers, new KafkaReaderOptions { Topics = [Topics.ShapValues], OwnOffsets = true }, time, logger)
 {
+    private readonly ReadingBudget _budget = new(time);
+    private readonly TimeProvider _time = time;
+
     protected override Offset StartOf(TopicPartition partition, string logIdentity) => Offset.End;
 
-    protected override void Handle(ConsumeResult<byte[], byte[]> record) => state.Shap.Add(EventJson.ReadShapValues(record.Message.Value));
+    protected override void Handle(ConsumeResult<byte[], byte[]> record)
+    {
+        if (!_budget.Admits())
+        {
+            state.Shap.Skip();
+            return;
+        }
+
+        var started = _time.GetTimestamp();
+        state.Shap.Add(EventJson.ReadShapValues(record.Message.Value));
+        _budget.Spend(_time.GetElapsedTime(started));
+    }
 }

@@ -21,6 +21,9 @@ public sealed record ShapView(
     IReadOnlyList<double> FeatureCorrelation,
     IReadOnlyList<double> ShapCorrelation)
 {
+    /// <summary>Messages of those received that were counted only, as more came than could be read; figures are then over the rest.</summary>
+    public long Skipped { get; init; }
+
     /// <summary>The newest of those samples, newest first.</summary>
     public IReadOnlyList<ShapValues> Recent { get; init; } = [];
 

@@ -25,6 +25,7 @@ internal sealed class ShapWindow(TimeProvider time)
     private readonly SortedDictionary<string, MagnitudeHistogram> _open = new(StringComparer.Ordinal);
     private DateTimeOffset _minute;
     private long _received;
+    private long _skipped;
     private long? _sampledAt;
 
     public void Add(ShapValues values)
@@ -41,6 +42,16 @@ internal sealed class ShapWindow(TimeProvider time)
             _newest.Add(values);
             CountMagnitude(values);
             Sample(values);
+        }
+    }
+
+    /// <summary>Counts an explanation that there was no time to read.</summary>
+    public void Skip()
+    {
+        lock (_lock)
+        {
+            _received++;
+            _skipped++;
         }
     }
 
@@ -63,6 +74,7 @@ internal sealed class ShapWindow(TimeProvider time)
                 _received, PerSecond(), _newest.Newest(60), Minutes(), Shares(samples, names), samples.Length,
                 Correlation.Of([.. samples.Select(s => s.Features)], names.Count), Correlation.Of([.. samples.Select(s => s.Shap)], names.Count))
             {
+                Skipped = _skipped,
                 Recent = [.. samples.TakeLast(RecentShown).Reverse()],
             };
         }

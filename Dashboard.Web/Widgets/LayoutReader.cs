@@ -65,12 +65,12 @@ public static class LayoutReader
         var transform = type switch
         {
             WidgetType.LineChart => node.OneOf("transform", "aggregate", "aggregate"),
-            WidgetType.Heatmap => node.OneOf("transform", "correlation", "correlation", "shap_correlation"),
+            WidgetType.Heatmap => node.OneOf("transform", "correlation", "correlation", "shap_correlation", "interactions"),
             _ => node.OneOf("transform", "", "aggregate"),
         };
         node.OneOf("metric", "shap_magnitude", "shap_magnitude");
-        node.OneOf("sortBy", "abs_shap", "abs_shap", "shap");
-        return new Widget(type, title, topic, transform, node.Number("limit", 1, MostRows, DefaultRows));
+        var sortBy = node.OneOf("sortBy", "abs_shap", "abs_shap", "shap");
+        return new Widget(type, title, topic, transform, node.Number("limit", 1, MostRows, DefaultRows)) { BySign = sortBy == "shap" };
     }
 
     private static string FirstSentence(string message) => message.Split(" LineNumber", 2)[0].Split(" Path:", 2)[0];

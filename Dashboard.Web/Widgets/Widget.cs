@@ -19,4 +19,8 @@ public enum WidgetType
 /// <param name="Topic">Where its data comes from: shap-values.</param>
 /// <param name="Transform">What is done with it; empty: the type's own.</param>
 /// <param name="Limit">Rows of a table, 1..64.</param>
-public sealed record Widget(WidgetType Type, string Title, string Topic, string Transform, int Limit);
+public sealed record Widget(WidgetType Type, string Title, string Topic, string Transform, int Limit)
+{
+    /// <summary>Whether a table is sorted by mean φ, what raised the rate most first, instead of mean |φ|.</summary>
+    public bool BySign { get; init; }
+}

@@ -78,7 +78,7 @@ public static class HeatmapChart
             Strength(value, full), $"{data.Rows[row]}, {data.Columns[column]}: {NumberText.WithSign(value)}");
         if (area.Width >= 34)
         {
-            svg.Text((area.Left + area.Right) / 2, ((area.Top + area.Bottom) / 2) + 4, value.ToString("0.00", Invariant.Culture), theme.Text, "middle", 11);
+            svg.Text((area.Left + area.Right) / 2, ((area.Top + area.Bottom) / 2) + 4, (Math.Round(value, 2) + 0.0).ToString("0.00", Invariant.Culture), theme.Text, "middle", 11);
         }
     }
 

@@ -77,8 +77,8 @@ public sealed class PageTests(BrowserFixture fixture) : IClassFixture<BrowserFix
         await page.GetByRole(AriaRole.Button, new() { Name = "Look up" }).ClickAsync();
 
         await Expect(page.Locator("#sentence")).ToHaveTextAsync(new Regex("^throttled: the client's bucket was empty"), new() { Timeout = 20_000 });
-        await Expect(page.Locator("figure svg")).ToContainTextAsync("ip_reputation = ");
-        Assert.Contains("to the prediction", await page.Locator("figure svg > desc").TextContentAsync(), StringComparison.Ordinal);
+        await Expect(page.Locator("figure svg").First).ToContainTextAsync("ip_reputation = ");
+        Assert.Contains("to the prediction", await page.Locator("figure svg > desc").First.TextContentAsync(), StringComparison.Ordinal);
         await page.CloseAsync();
     }
 

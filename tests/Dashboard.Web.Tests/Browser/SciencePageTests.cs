@@ -7,7 +7,7 @@ namespace RateLimitSuite.Dashboard.Tests.Browser;
 /// <summary>Pages that answer why: patterns, trend, intervals, comparisons.</summary>
 public sealed class SciencePageTests(BrowserFixture fixture) : IClassFixture<BrowserFixture>
 {
-    private const float Patience = 30_000;
+    private const float Patience = 60_000;
 
     [BrowserFact]
     public async Task Explanation_Opened_HasBalanceInteractionsNeighboursAndNarration()
@@ -33,10 +33,13 @@ public sealed class SciencePageTests(BrowserFixture fixture) : IClassFixture<Bro
         await fixture.SendAsync(fixture.Throttled());
         var page = await fixture.OpenAsync("/explanations/search");
         await page.Locator("#subnet").FillAsync("10.77.0.0/24");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Pause" }).ClickAsync();   // Draws the layout anew: what was typed must stay.
+        await Expect(page.GetByText("Paused at")).ToBeVisibleAsync(new() { Timeout = Patience });
+        await Expect(page.Locator("#subnet")).ToHaveValueAsync("10.77.0.0/24");
         await page.Locator("#allowed").SelectOptionAsync("false");
         await page.GetByRole(AriaRole.Button, new() { Name = "Search", Exact = true }).ClickAsync();
 
-        await page.WaitForURLAsync(url => url.Contains("subnet=10.77", StringComparison.Ordinal), new() { Timeout = Patience });
+        await Expect(page).ToHaveURLAsync(new Regex("subnet=10\\.77"), new() { Timeout = Patience });
         await Expect(page.Locator("#found li")).ToHaveCountAsync(1, new() { Timeout = Patience });
         await Expect(page.Locator("#found li")).ToContainTextAsync("of-this-subnet");
         await page.GotoAsync($"{fixture.Address}/explanations/search?from=yesterday-ish");

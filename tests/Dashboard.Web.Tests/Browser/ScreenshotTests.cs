@@ -32,7 +32,7 @@ public sealed class ScreenshotTests(BrowserFixture fixture) : IClassFixture<Brow
                 await page.GotoAsync(fixture.Address + path);
                 await page.Locator("html[data-live]").WaitForAsync(new() { Timeout = 20_000 });
                 await page.WaitForTimeoutAsync(2_500);
-                var file = path.StartsWith("/explanations/", StringComparison.Ordinal) ? "explanation" : path == "/" ? "overview" : path[1..].Split('?')[0].Replace('/', '-');
+                var file = path.EndsWith(explained.RequestId, StringComparison.Ordinal) ? "explanation" : path == "/" ? "overview" : path[1..].Split('?')[0].Replace('/', '-');
                 await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{file}-{name}.png"), FullPage = true });
 
                 Assert.True(await page.EvaluateAsync<int>("document.documentElement.scrollWidth") <= width, $"{path} is wider than {width} pixels.");

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using RateLimitSuite.Dashboard.Live;
 
@@ -33,7 +34,31 @@ public sealed class FeedTests
         await feed.StopAsync(CancellationToken.None);
     }
 
-    private sealed class WaitingFeed() : Feed("service", TimeSpan.FromMilliseconds(1), TimeProvider.System, NullLogger.Instance)
+    [Fact]
+    public async Task Execute_FirstCallFails_IsNoNewsInTheLog()
+    {
+        var log = new CountingLogger();
+        using var feed = new WaitingFeed(log) { FailFirst = new RpcException(new Status(StatusCode.DeadlineExceeded, "cold")) };
+        await feed.StartAsync(CancellationToken.None);
+
+        await feed.Asked.WaitAsync(Patience);
+        await feed.StopAsync(CancellationToken.None);
+
+        Assert.Equal(0, log.Lines);
+    }
+
+    private sealed class CountingLogger : ILogger
+    {
+        public int Lines { get; private set; }
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Lines++;
+    }
+
+    private sealed class WaitingFeed(ILogger? logger = null) : Feed("service", TimeSpan.FromMilliseconds(1), TimeProvider.System, logger ?? NullLogger.Instance)
     {
         private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private bool _failed;

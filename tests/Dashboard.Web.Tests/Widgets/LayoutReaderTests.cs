@@ -45,6 +45,17 @@ public sealed class LayoutReaderTests
         Assert.Contains(says, fault.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("abs_shap", false)]
+    [InlineData("shap", true)]
+    public void Read_SortBy_IsKept(string sortBy, bool bySign)
+    {
+        var layout = LayoutReader.Read($$"""{"widgets": [{"type": "table", "title": "x", "sortBy": "{{sortBy}}"}, {"type": "heatmap", "title": "y", "transform": "interactions"}]}""", out _);
+
+        Assert.Equal(bySign, layout!.Widgets[0].BySign);
+        Assert.Equal("interactions", layout.Widgets[1].Transform);
+    }
+
     [Fact]
     public void Read_SeveralFaults_NamesAll()
     {
