@@ -68,6 +68,6 @@ internal sealed record TrainerOptions
     /// <summary>Whether a model that leans on other features than the champion is rejected. Default false: it is reported.</summary>
     public bool EnforceImportance { get; init; }
 
-    /// <summary>Path of <c>data-catalog.yaml</c> for the provenance gate; empty: nothing is pinned.</summary>
-    public string Catalog { get; init; } = "";
+    /// <summary>Path of <c>data-catalog.yaml</c> for the provenance gate; empty: nothing is pinned. Default: the suite's own, beside the program.</summary>
+    public string Catalog { get; init; } = Path.Combine(AppContext.BaseDirectory, "data-catalog.yaml");
 }

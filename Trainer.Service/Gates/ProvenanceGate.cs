@@ -25,9 +25,11 @@ internal sealed class ProvenanceGate(NpgsqlDataSource database, IOptions<Trainer
         {
             var catalog = DataCatalog.Read(options.Value.Catalog);
             var columns = await ColumnsAsync(cancellationToken);
-            var findings = Provenance.Check(catalog, table => columns.TryGetValue(table, out var names) ? names : null);
+            var others = catalog.Datasets.Where(dataset => IsOtherTable(dataset.Source)).Select(dataset => dataset.Name).ToHashSet();
+            var findings = Provenance.Check(catalog, table => columns.TryGetValue(table, out var names) ? names : null)
+                .Where(finding => !others.Contains(finding.Dataset)).ToArray();
             var failed = findings.Where(finding => finding.Fails(strict: false)).Select(finding => $"{finding.Dataset}.{finding.Key}: {finding.Detail}").ToArray();
-            numbers.With("catalog_sha256", catalog.Sha256).With("checked", findings.Count).With("deviating", failed.Length)
+            numbers.With("catalog_sha256", catalog.Sha256).With("checked", findings.Length).With("deviating", failed.Length)
                 .With("not_pinned", findings.Count(finding => finding.Verdict == Verdict.NotPinned))
                 .With("not_verifiable", findings.Count(finding => finding.Verdict == Verdict.NotVerifiable));
             return GateOutcome.Of(Name, failed.Length == 0, numbers, failed.Length == 0 ? "the data is as cataloged" : string.Join("; ", failed));
@@ -37,6 +39,9 @@ internal sealed class ProvenanceGate(NpgsqlDataSource database, IOptions<Trainer
             return GateOutcome.Of(Name, false, numbers, fault.Message);
         }
     }
+
+    // Models are made of one live table; the suite's others are for the audit, and may have an owner that has not started yet.
+    private static bool IsOtherTable(string source) => source.StartsWith("postgres:", StringComparison.Ordinal) && source != "postgres:claw_metrics";
 
     private async Task<Dictionary<string, List<string>>> ColumnsAsync(CancellationToken cancellationToken)
     {

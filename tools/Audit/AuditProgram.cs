@@ -29,6 +29,10 @@ internal static class AuditProgram
             ValidateCommand.Create(terminal),
             ImportanceCommand.Create(terminal),
             ProvenanceCommand.Create(terminal),
+            ShapReportCommand.Create(terminal),
+            FairnessCommand.Create(terminal),
+            ModelCommand.Create(terminal),
+            MigrateCommand.Create(terminal),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)

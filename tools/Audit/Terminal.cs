@@ -10,6 +10,9 @@ internal sealed class Terminal(TextWriter output, TextWriter error)
     /// <summary>Results.</summary>
     public IAnsiConsole Output { get; } = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
 
+    /// <summary>Writes one line of a result as it is, for scripts: no width of a console breaks it.</summary>
+    public void Print(string text) => output.WriteLine(text);
+
     /// <summary>Says something about the work.</summary>
     public void Note(string text) => error.WriteLine(text);
 
