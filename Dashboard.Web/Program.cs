@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using RateLimitSuite.Contracts.V1;
 using RateLimitSuite.Dashboard;
+using RateLimitSuite.Dashboard.Agents;
 using RateLimitSuite.Dashboard.Components;
 using RateLimitSuite.Dashboard.Intervals;
 using RateLimitSuite.Dashboard.Live;
@@ -21,6 +22,8 @@ builder.Services.AddOptions<DashboardOptions>().BindConfiguration(DashboardOptio
     .Validate(options => options.SignInToken is null or { Length: 0 or >= 16 }, "Dashboard:SignInToken must have at least 16 characters.")
     .ValidateOnStart();
 builder.Services.AddSignIn(builder.Configuration);
+builder.Services.AddHttpContextAccessor();
+builder.Services.AddAgents();
 builder.Services.AddSingleton<SuiteState>();
 builder.Services.AddSingleton<LayoutStore>();
 builder.Services.AddSingleton<EvidenceReader>();
@@ -45,5 +48,6 @@ app.MapDefaultEndpoints();
 app.MapStaticAssets().AllowAnonymous();
 app.MapSignIn();
 app.MapIncident();
+app.MapAgents();
 app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
 await app.RunAsync();

@@ -9,7 +9,7 @@ namespace RateLimitSuite.Limiter.Overrides;
 /// <summary>Sets, removes and lists overrides for operators. What is set here is in force here at once, elsewhere within two seconds.</summary>
 internal sealed class OverrideDesk(OverrideStore store, OverrideHolder holder, OverrideRefresher refresher, TimeProvider time)
 {
-    private const int ReasonMax = 500;
+    private const int ReasonMax = 4000;   // room for the evidence that an agent's reason rests on
     private const int RequestIdsMax = 100;
     private const double FactorMax = 100;
     private const double RateMax = 1e9;

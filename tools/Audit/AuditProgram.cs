@@ -33,6 +33,8 @@ internal static class AuditProgram
             FairnessCommand.Create(terminal),
             ModelCommand.Create(terminal),
             MigrateCommand.Create(terminal),
+            TokenCommand.Create(terminal),
+            McpCommand.Create(),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)

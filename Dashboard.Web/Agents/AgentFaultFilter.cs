@@ -1,0 +1,27 @@
+using Grpc.Core;
+
+namespace RateLimitSuite.Dashboard.Agents;
+
+/// <summary>Says over HTTP what services say by gRPC's status codes.</summary>
+internal sealed class AgentFaultFilter : IEndpointFilter
+{
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        try
+        {
+            return await next(context);
+        }
+        catch (RpcException fault)
+        {
+            return Results.Problem(fault.Status.Detail, statusCode: fault.StatusCode switch
+            {
+                StatusCode.InvalidArgument => StatusCodes.Status400BadRequest,
+                StatusCode.PermissionDenied or StatusCode.Unauthenticated => StatusCodes.Status403Forbidden,
+                StatusCode.NotFound => StatusCodes.Status404NotFound,
+                StatusCode.FailedPrecondition => StatusCodes.Status409Conflict,
+                StatusCode.Unavailable or StatusCode.DeadlineExceeded => StatusCodes.Status503ServiceUnavailable,
+                _ => StatusCodes.Status500InternalServerError,
+            });
+        }
+    }
+}
