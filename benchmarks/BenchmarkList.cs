@@ -12,5 +12,6 @@ internal static class BenchmarkList
         new Decisions.DecideBenchmark(),
         new Trees.FuzzBenchmark(),
         new Loop.LoopBenchmark(),
+        new Live.LiveBenchmark(),
     ];
 }
