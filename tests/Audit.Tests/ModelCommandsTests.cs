@@ -42,6 +42,7 @@ public sealed class ModelCommandsTests : IDisposable
     [InlineData("a,b\n0,0\n1,10\n", "1\n2\n")]
     [InlineData("b,x,a\n0,9,0\n10,9,1\n", "1\n2\n")]
     [InlineData("x,y\n1,11\nNaN,3\n", "4\n1\n")]
+    [InlineData("inf,Infinity\n-inf,0\n+Inf,-INF\n", "4\n1\n2\n")]
     public async Task Predict_AnyFormOfRows_WritesAPredictionEach(string rows, string expected)
     {
         File.WriteAllText(PathOf("rows.csv"), rows);
@@ -52,6 +53,7 @@ public sealed class ModelCommandsTests : IDisposable
 
     [Theory]
     [InlineData("0,0\n1,ten\n", "line 2", "ten")]
+    [InlineData("1,ten\n0,0\n", "line 1", "ten")]
     [InlineData("0,0\n1\n", "line 2", "1 cells")]
     [InlineData("a,c\n1,2\n", "line 1", "'b'")]
     [InlineData("1,2,3\n", "line 1", "3 columns")]
@@ -72,6 +74,9 @@ public sealed class ModelCommandsTests : IDisposable
     [InlineData("explain --model model.txt --rows rows.csv --mode path --background rows.csv --out out.csv")]
     [InlineData("explain --model absent.txt --rows rows.csv --mode path --out out.csv")]
     [InlineData("predict --rows rows.csv --out out.csv")]
+    [InlineData("importance --model model.txt --repeats 0")]
+    [InlineData("importance --model model.txt --hours -1")]
+    [InlineData("importance --model model.txt --threshold none")]
     [InlineData("conjure")]
     public async Task Any_WrongUsage_ExitsWithTwo(string arguments)
     {
@@ -102,6 +107,28 @@ public sealed class ModelCommandsTests : IDisposable
         var lines = File.ReadAllLines(PathOf("out.csv"));
         Assert.Equal("a:a,a:b,b:a,b:b,expected_value", lines[0]);
         Assert.Equal(4, lines[1].Split(',').Sum(cell => double.Parse(cell, CultureInfo.InvariantCulture)), 1e-12);
+    }
+
+    [Theory]
+    [InlineData("predict")]
+    [InlineData("explain", "--mode", "path")]
+    public async Task Any_Stopped_ExitsAsShellsExpectAndLeavesNoFile(params string[] command)
+    {
+        File.WriteAllText(PathOf("rows.csv"), "0,0\n");
+        using var error = new StringWriter();
+        string[] arguments = [.. command, "--model", PathOf("model.txt"), "--rows", PathOf("rows.csv"), "--out", PathOf("out.csv")];
+        Assert.Equal(130, await AuditProgram.RunAsync(arguments, TextWriter.Null, error, new CancellationToken(canceled: true)));
+        Assert.Equal("audit: stopped.", error.ToString().Trim());
+        Assert.Equal(["model.txt", "rows.csv"], _folder.GetFiles().Select(file => file.Name).Order());
+    }
+
+    [Fact]
+    public async Task Explain_PathMode_TellsWhichTablesWereChosen()
+    {
+        File.WriteAllText(PathOf("rows.csv"), "1,11\n");
+        var (exit, notes) = await Run("explain", "--model", PathOf("model.txt"), "--rows", PathOf("rows.csv"), "--mode", "path", "--out", PathOf("out.csv"));
+        Assert.Equal(0, exit);
+        Assert.Contains("values: 1 tables, 1 of 1 trees in one, 0 leaves computed", notes, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -140,6 +140,35 @@ public class ShapleyTests
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(40));
 
     [Fact]
+    public void Explain_AnyEnsembleOverAnyBackground_IsAdditiveSymmetricLinearAndGivesDummiesNothing() =>
+        Prop.ForAll(ArbMap.Default.ArbFor<int>(), seed =>
+        {
+            const int Features = 4;
+            var one = RandomEnsembles.Create(seed, Features, trees: 2, leaves: 7);
+            var other = RandomEnsembles.Create(seed + 1, Features, trees: 2, leaves: 5);
+            var both = Combine(one, other, [0, 1, 2, 3]);
+            var swapped = Combine(one, other, [1, 0, 2, 3]);
+            var widened = new TreeEnsemble(RandomEnsembles.Create(0, Features + 1, 1, 1).Header, [.. both.Trees], "");
+            var background = RandomEnsembles.Rows(both, seed + 2, 9);
+            foreach (var row in RandomEnsembles.Rows(both, seed, 4))
+            {
+                var values = ValuesOver(background, both, row, out var baseValue);
+                var predictor = Predictor.Compile(both);
+                Assert.Equal(background.Average(known => predictor.Predict(known)), baseValue, 1e-9);
+                Assert.Equal(predictor.Predict(row), baseValue + values.Sum(), 1e-9);
+
+                double[] sum = [.. ValuesOver(background, one, row, out _).Zip(ValuesOver(background, other, row, out _), (a, b) => a + b)];
+                AssertClose(sum, values);
+
+                var swappedValues = ValuesOver(Array.ConvertAll(background, Swap), swapped, Swap(row), out _);
+                AssertClose(Swap(swappedValues), values);
+
+                double[][] wider = Array.ConvertAll(background, known => (double[])[.. known, known[0]]);
+                Assert.Equal(0.0, ValuesOver(wider, widened, [.. row, 1], out _)[Features]);
+            }
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(40));
+
+    [Fact]
     public void Explain_OneFeatureInNoSplit_IsExactlyZero()
     {
         var ensemble = RandomEnsembles.Create(3, features: 3, trees: 3, leaves: 9);
@@ -223,6 +252,15 @@ public class ShapleyTests
         baseValue = TreeExplainer.PathDependent(ensemble).Explain(row, values);
         return values;
     }
+
+    private static double[] ValuesOver(double[][] background, TreeEnsemble ensemble, double[] row, out double baseValue)
+    {
+        var values = new double[row.Length];
+        baseValue = TreeExplainer.Interventional(ensemble, background.SelectMany(known => known).ToArray()).Explain(row, values);
+        return values;
+    }
+
+    private static double[] Swap(double[] row) => [row[1], row[0], .. row[2..]];
 
     private static double[] ValuesOf(TreeExplainer explainer, double[] row)
     {

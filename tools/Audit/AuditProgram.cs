@@ -16,9 +16,12 @@ internal static class AuditProgram
     /// <summary>The request or a file it names cannot be used as it is.</summary>
     public const int UsageError = 2;
 
+    /// <summary>Somebody stopped it, as shells tell of Ctrl-C.</summary>
+    public const int Stopped = 130;
+
     /// <summary>Parses and runs one command line.</summary>
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
+    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, CancellationToken cancellationToken = default)
     {
         var terminal = new Terminal(output, error);
         var root = new RootCommand("Explains, predicts with and audits LightGBM models of RateLimitSuite.")
@@ -51,12 +54,17 @@ internal static class AuditProgram
         try
         {
             var settings = new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false };
-            return await parsed.InvokeAsync(settings).ConfigureAwait(false);
+            return await parsed.InvokeAsync(settings, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception problem) when (problem is UsageException or ModelFormatException or NotSupportedException or IOException or UnauthorizedAccessException)
         {
             await error.WriteLineAsync($"audit: {problem.Message}").ConfigureAwait(false);
             return UsageError;
+        }
+        catch (OperationCanceledException)
+        {
+            await error.WriteLineAsync("audit: stopped.").ConfigureAwait(false);
+            return Stopped;
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using RateLimitSuite.Audit.Tables;
 using RateLimitSuite.TreeModel;
 
@@ -41,6 +42,12 @@ internal static class ExplainCommand
         using var input = FeatureRows.Open(rows, ensemble.FeatureNames);
         using var result = new ResultFile(output, Header(ensemble.FeatureNames, withInteractions));
         var explainer = terminal.WithProgress("build tables", Build);
+        terminal.Note(Text("values", explainer.ValueTables));
+        if (explainer.PairTables is { } pairs)
+        {
+            terminal.Note(Text("interactions", pairs));
+        }
+
         terminal.WithProgress("explain", Explain);
         result.Complete();
         return AuditProgram.Passed;
@@ -66,6 +73,10 @@ internal static class ExplainCommand
             }
         }
     }
+
+    private static string Text(string what, TableChoice choice) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{what}: {choice.Tables} tables, {choice.WholeTrees} of {choice.Trees} trees in one, {choice.ComputedLeaves} leaves computed each time, {choice.Bytes / 1e6:N1} MB.");
 
     private static IEnumerable<string> Header(IReadOnlyList<string> names, bool withInteractions) =>
         (withInteractions ? names.SelectMany(_ => names, (one, other) => $"{one}:{other}") : names).Append("expected_value");

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text.Json;
 using Npgsql;
@@ -27,6 +28,9 @@ internal static class ImportanceCommand
         {
             model, database, hours, repeats, seed, output, baseline, threshold,
         };
+        hours.Validators.Add(result => Require(result, value => value > 0, "over 0"));
+        repeats.Validators.Add(result => Require(result, value => value >= 1, "1 or more"));
+        threshold.Validators.Add(result => Require(result, value => value >= 0, "0 or more"));
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var ensemble = ModelOption.Read(parsed.GetRequiredValue(model));
@@ -45,6 +49,15 @@ internal static class ImportanceCommand
             return Report(importances, before, parsed.GetValue(threshold), parsed.GetValue(repeats), labels.Length, terminal);
         });
         return command;
+    }
+
+    // What is no number at all the parser refuses by itself.
+    private static void Require(OptionResult result, Func<double, bool> holds, string range)
+    {
+        if (result.Tokens is [{ Value: var text }] && double.TryParse(text, CultureInfo.InvariantCulture, out var value) && !holds(value))
+        {
+            result.AddError($"{result.Option.Name} is {text}; it must be {range}.");
+        }
     }
 
     private static int Report(

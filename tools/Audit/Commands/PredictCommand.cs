@@ -13,11 +13,12 @@ internal static class PredictCommand
         var rows = new Option<string>("--rows") { Description = "CSV of feature vectors, with or without a header; empty or NaN cells are missing.", Required = true };
         var output = new Option<string>("--out") { Description = "CSV to write: a column 'pred'.", Required = true };
         var command = new Command("predict", "Predicts every row of a file.") { model, rows, output };
-        command.SetAction(parsed => Run(parsed.GetRequiredValue(model), parsed.GetRequiredValue(rows), parsed.GetRequiredValue(output), terminal));
+        command.SetAction((parsed, cancellationToken) => Task.Run(
+            () => Run(parsed.GetRequiredValue(model), parsed.GetRequiredValue(rows), parsed.GetRequiredValue(output), terminal, cancellationToken), cancellationToken));
         return command;
     }
 
-    private static int Run(string model, string rows, string output, Terminal terminal)
+    private static int Run(string model, string rows, string output, Terminal terminal, CancellationToken cancellationToken)
     {
         var ensemble = ModelOption.Read(model);
         var predictor = Predictor.Compile(ensemble);
@@ -27,6 +28,7 @@ internal static class PredictCommand
         {
             while (input.TryRead(out var features))
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 result.Write([predictor.Predict(features)]);
                 progress.Report(input.Share);
             }

@@ -4,8 +4,8 @@ namespace RateLimitSuite.Audit.Tables;
 
 /// <summary>Reads feature vectors from a CSV file, row by row, so that a long file takes no memory.</summary>
 /// <remarks>
-/// The first line is a header if a cell of it is no number. Columns are then found by the model's feature names; a header that has none
-/// of them counts by position. Empty cells and NaN are missing values.
+/// The first line is a header if a cell of it is no number. Columns are then found by the model's feature names; a header of other names
+/// counts by position, and one that is partly numbers is a damaged row. Empty cells and NaN are missing values; inf and -inf are numbers.
 /// </remarks>
 internal sealed class FeatureRows : IDisposable
 {
@@ -93,10 +93,7 @@ internal sealed class FeatureRows : IDisposable
 
         for (var feature = 0; feature < _features.Length; feature++)
         {
-            var cell = cells[_columns[feature]];
-            _features[feature] = IsNumber(cell)
-                ? Number(cell)
-                : throw new UsageException(_path, _line, $"cell {_columns[feature] + 1} is '{cell}', which is no number.");
+            _features[feature] = NumberAt(cells, _columns[feature]);
         }
 
         return true;
@@ -107,13 +104,23 @@ internal sealed class FeatureRows : IDisposable
 
     private static string[] Cells(string line) => Array.ConvertAll(line.Split(','), cell => cell.Trim());
 
-    private static bool IsNumber(string cell) =>
-        cell.Length == 0 || IsMissing(cell) || double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
+    private static bool IsNumber(string cell) => TryParse(cell, out _);
 
-    private static bool IsMissing(string cell) => cell.Equals("nan", StringComparison.OrdinalIgnoreCase) || cell.Equals("na", StringComparison.OrdinalIgnoreCase);
+    private static bool TryParse(string cell, out double value)
+    {
+        value = cell.ToUpperInvariant() switch
+        {
+            "" or "NAN" or "NA" => double.NaN,
+            "INF" or "+INF" => double.PositiveInfinity,
+            "-INF" => double.NegativeInfinity,
+            _ => 0,
+        };
+        return value != 0 || double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
+    }
 
-    private static double Number(string cell) =>
-        cell.Length == 0 || IsMissing(cell) ? double.NaN : double.Parse(cell, NumberStyles.Float, CultureInfo.InvariantCulture);
+    private double NumberAt(string[] cells, int column) => TryParse(cells[column], out var value)
+        ? value
+        : throw new UsageException(_path, _line, $"cell {column + 1} is '{cells[column]}', which is no number.");
 
     private string? ReadLine()
     {
@@ -143,6 +150,11 @@ internal sealed class FeatureRows : IDisposable
         var columns = names.Select(name => Array.IndexOf(header, name)).ToArray();
         if (columns.All(column => column < 0))
         {
+            if (header.Any(cell => cell.Length > 0 && IsNumber(cell)))
+            {
+                _ = NumberAt(header, Array.FindIndex(header, cell => !IsNumber(cell)));
+            }
+
             return ByPosition(names.Count);
         }
 
