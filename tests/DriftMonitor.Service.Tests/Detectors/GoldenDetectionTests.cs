@@ -37,6 +37,76 @@ public class GoldenDetectionTests
         }));
     }
 
+    [Fact]
+    public void PythonStream_KnownSeed_IsTheStandardLibrarysGenerator()
+    {
+        // random.Random(12345).random()
+        Assert.Equal(0.41661987254534116, new PythonStream(12345).Uniform());
+    }
+
+    // river.drift.CUSUM's own example: mean and deviation of the first 30 values after each alarm, both directions, slack 0.5, limit 5.
+    [Fact]
+    public void Cusum_RiversExample_AlarmsWhereRiverDoes()
+    {
+        var stream = new PythonStream(12345);
+        double[] values = [.. Enumerable.Range(0, 400).Select(i => stream.Gauss(i < 200 ? 0 : 3, 1))];
+
+        var alarms = new List<int>();
+        for (var start = 0; start < values.Length; start = alarms[^1] + 1)
+        {
+            var alarm = FirstCusumAlarm(values, start, warmUp: 30);
+            if (alarm < 0)
+            {
+                break;
+            }
+
+            alarms.Add(alarm);
+        }
+
+        Assert.Equal([201, 251], alarms);
+    }
+
+    // river.drift.EWMA's example alarms at 1010, as its mean and variance follow the stream; held against the known baseline the chart is
+    // there five values sooner. The limit is over the stream's own excursion of 4.3 standard errors at 228, which a moving variance hides.
+    [Fact]
+    public void Ewma_RiversExample_AlarmsOnceTheShiftIsThereAndNoLaterThanRiver()
+    {
+        var stream = new PythonStream(12345);
+        var chart = new EwmaChart(weight: 0.1, width: 4.4, steadyLimit: true);
+
+        var alarm = Enumerable.Range(0, 2000).First(i => chart.Observe(stream.Gauss(i < 1000 ? 0 : 3, 1)));
+
+        Assert.Equal(1005, alarm);
+    }
+
+    private static int FirstCusumAlarm(double[] values, int start, int warmUp)
+    {
+        if (start + warmUp > values.Length)
+        {
+            return -1;
+        }
+
+        var (mean, deviation) = MeanAndDeviation(values[start..(start + warmUp)]);
+        var rises = new CusumChart(slack: 0.5, limit: 5);
+        var falls = new CusumChart(slack: 0.5, limit: 5);
+        for (var i = start + warmUp - 1; i < values.Length; i++)
+        {
+            var standardised = (values[i] - mean) / deviation;
+            if (rises.Observe(standardised) | falls.Observe(-standardised))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private static (double Mean, double Deviation) MeanAndDeviation(double[] values)
+    {
+        var mean = values.Average();
+        return (mean, Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1)));
+    }
+
     private static List<int> Alarms(Func<double, bool> observe)
     {
         var stream = NumpyStream.TwoThenEight();

@@ -6,16 +6,28 @@ namespace RateLimitSuite.DriftMonitor.Tests.Detectors;
 internal sealed class NumpyStream
 {
     private const int Length = 624;
-    private readonly uint[] _state = new uint[Length];
+    private readonly uint[] _state;
     private int _next = Length;
 
     public NumpyStream(uint seed)
+        : this(StateOf(seed))
     {
-        _state[0] = seed;
+    }
+
+    /// <summary>Goes on from a state of 624 words.</summary>
+    public NumpyStream(uint[] state) => _state = state;
+
+    /// <summary>The state that a seed of one number gives.</summary>
+    public static uint[] StateOf(uint seed)
+    {
+        var state = new uint[Length];
+        state[0] = seed;
         for (var i = 1; i < Length; i++)
         {
-            _state[i] = unchecked((1812433253 * (_state[i - 1] ^ (_state[i - 1] >> 30))) + (uint)i);
+            state[i] = unchecked((1812433253 * (state[i - 1] ^ (state[i - 1] >> 30))) + (uint)i);
         }
+
+        return state;
     }
 
     /// <summary>The published stream: 1,000 × randint(2), then 1,000 × randint(8), seed 12345.</summary>

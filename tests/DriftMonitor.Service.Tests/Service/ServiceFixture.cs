@@ -28,6 +28,15 @@ public sealed class ServiceFixture : IAsyncLifetime
 
     public BrokerProcess Broker => _broker.Broker;
 
+    /// <summary>What the service is started with.</summary>
+    public string[] Arguments =>
+    [
+        $"--ConnectionStrings:suite={_postgres.ConnectionString}", $"--ConnectionStrings:broker={_broker.Servers}", "--HTTP_PORT=0", "--GRPC_PORT=0",
+        "--Suite:Key=a-key-for-tests-only-a-key-for-tests-only", "--Loop:Profile=smoke", "--Loop:DetectorWindow=00:00:05", "--Loop:QuietWindows=0",
+        $"--services:trainer:grpc:0={Trainer.Address}", "--DriftMonitor:IdleAfter=00:10:00", "--Drift:LeastRows=10", "--Drift:LeastDecisions=50",
+        "--Logging:LogLevel:Default=Warning",
+    ];
+
     public async Task InitializeAsync()
     {
         await Task.WhenAll(_postgres.InitializeAsync(), _broker.InitializeAsync());
@@ -47,13 +56,7 @@ public sealed class ServiceFixture : IAsyncLifetime
 
     public async Task StartAsync()
     {
-        _app = DriftMonitorApp.Create(
-        [
-            $"--ConnectionStrings:suite={_postgres.ConnectionString}", $"--ConnectionStrings:broker={_broker.Servers}", "--HTTP_PORT=0", "--GRPC_PORT=0",
-            "--Suite:Key=a-key-for-tests-only-a-key-for-tests-only", "--Loop:Profile=smoke", "--Loop:DetectorWindow=00:00:05", "--Loop:QuietWindows=0",
-            $"--services:trainer:grpc:0={Trainer.Address}", "--DriftMonitor:IdleAfter=00:10:00", "--Drift:LeastRows=10", "--Drift:LeastDecisions=50",
-            "--Logging:LogLevel:Default=Warning",
-        ]);
+        _app = DriftMonitorApp.Create(Arguments);
         await _app.StartAsync();
     }
 
