@@ -32,8 +32,8 @@ internal static class DriftMonitorApp
         builder.Services.AddGrpc();
         builder.Services.AddModelRegistryReader();
 
-        builder.Services.AddOptions<DriftMonitorOptions>().BindConfiguration(DriftMonitorOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddOptions<DriftOptions>().BindConfiguration(DriftOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSuiteOptions<DriftMonitorOptions>(DriftMonitorOptions.Section);
+        builder.Services.AddSuiteOptions<DriftOptions>(DriftOptions.Section);
         builder.Services.AddSingleton(builder.Configuration.GetLoopProfile());
         builder.Services.AddSingleton(FeatureSchema.V1);
         builder.Services.AddSingleton(services =>

@@ -20,7 +20,7 @@ builder.AddSuiteProducer("broker");
 builder.AddSuiteConsumer("broker");
 builder.Services.AddGrpc();
 
-builder.Services.AddOptions<ExplainerOptions>().BindConfiguration(ExplainerOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+builder.Services.AddSuiteOptions<ExplainerOptions>(ExplainerOptions.Section);
 builder.Services.AddSingleton(FeatureSchema.V1);
 builder.Services.AddSingleton<ExplainerMetrics>();
 builder.Services.AddSingleton<ExplainerStatusReader>();
@@ -43,7 +43,7 @@ builder.Services.AddSingleton<ExplanationPipeline>();
 builder.Services.AddSingleton(services => new HourlySums(services.GetRequiredService<FeatureSchema>().Count, services.GetRequiredService<ExplainerMetrics>()));
 builder.Services.AddSingleton<SnapshotStore>();
 builder.Services.AddHostedService<SnapshotWriter>();
-builder.Services.AddOptions<NarratorOptions>().BindConfiguration(NarratorOptions.Section).ValidateDataAnnotations()
+builder.Services.AddSuiteOptions<NarratorOptions>(NarratorOptions.Section)
     .Validate(options => options.Url is null or { IsAbsoluteUri: true, Scheme: "http" or "https" }, $"{NarratorOptions.Section}:Url must be an http or https address.")
     .ValidateOnStart();
 builder.Services.AddHttpClient<Narrator>();

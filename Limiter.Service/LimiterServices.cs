@@ -23,7 +23,7 @@ internal static class LimiterServices
     /// <summary>Everything that decides: nothing here does I/O.</summary>
     public static IServiceCollection AddDecisions(this IServiceCollection services)
     {
-        services.AddOptions<LimiterOptions>().BindConfiguration(LimiterOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSuiteOptions<LimiterOptions>(LimiterOptions.Section);
         services.AddHealthChecks().AddCheck<Drain>("drain");
         return services
             .AddSingleton(FeatureSchema.V1)

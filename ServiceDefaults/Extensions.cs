@@ -34,6 +34,8 @@ public static class Extensions
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {
+        StartupFaults.Watch(builder.Environment.ApplicationName);
+        builder.Services.AddHostedService<StartupWatch>();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
         builder.ConfigureOpenTelemetry();

@@ -17,7 +17,7 @@ internal static class TrainerServices
     /// <summary>Adds everything but the hosts of database, Kafka and gRPC.</summary>
     public static IServiceCollection AddTrainer(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<TrainerOptions>().BindConfiguration(TrainerOptions.Section).ValidateDataAnnotations()
+        services.AddSuiteOptions<TrainerOptions>(TrainerOptions.Section)
             .Validate(o => o.EnvelopeMinimum < o.EnvelopeMaximum, "Trainer:EnvelopeMinimum must be under Trainer:EnvelopeMaximum.").ValidateOnStart();
         services.AddSingleton(provider => provider.GetRequiredService<Microsoft.Extensions.Options.IOptions<TrainerOptions>>().Value);
         services.AddSingleton(configuration.GetLoopProfile());

@@ -9,7 +9,7 @@ internal static class NotificationServices
     public static void AddNotifications(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddOptions<NotificationOptions>().BindConfiguration(NotificationOptions.Section).ValidateDataAnnotations()
+        services.AddSuiteOptions<NotificationOptions>(NotificationOptions.Section)
             .Validate(o => o.Email.Host is null || o.Email.To.Count > 0, "Notifications:Email:To must name a recipient where Notifications:Email:Host is set.")
             .Validate(o => o.DashboardUrl.IsAbsoluteUri, "Notifications:DashboardUrl must be an absolute address.")
             .Validate(o => o.FirstPause > TimeSpan.Zero && o.LookEvery > TimeSpan.Zero && o.Timeout > TimeSpan.Zero, "Notifications: times must be above zero.")

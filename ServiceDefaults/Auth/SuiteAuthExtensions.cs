@@ -21,7 +21,7 @@ public static class SuiteAuthExtensions
             .Validate(options => SuiteKeyOptions.IsLongEnough(options.Key), KeyMessage(nameof(SuiteKeyOptions.Key)))
             .Validate(options => string.IsNullOrEmpty(options.DataPlaneKey) || SuiteKeyOptions.IsLongEnough(options.DataPlaneKey), KeyMessage(nameof(SuiteKeyOptions.DataPlaneKey)))
             .ValidateOnStart();
-        builder.Services.AddOptions<SuiteEndpointOptions>().BindConfiguration(SuiteEndpointOptions.Section).ValidateDataAnnotations();
+        builder.Services.AddSuiteOptions<SuiteEndpointOptions>(SuiteEndpointOptions.Section);
         builder.Services.AddOptions<SuiteTlsOptions>().BindConfiguration(SuiteTlsOptions.Section);
         builder.Services.TryAddSingleton<SuiteTokens>();
         builder.Services.TryAddSingleton<ServiceToken>();

@@ -24,8 +24,8 @@ public static class SuiteEndpointExtensions
     {
         var http = Port(builder.Configuration, "HTTP_PORT", DefaultHttpPort);
         var http2 = Port(builder.Configuration, "GRPC_PORT", DefaultGrpcPort);
-        builder.Services.AddOptions<SuiteEndpointOptions>().BindConfiguration(SuiteEndpointOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddOptions<SuiteTlsOptions>().BindConfiguration(SuiteTlsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSuiteOptions<SuiteEndpointOptions>(SuiteEndpointOptions.Section);
+        builder.Services.AddSuiteOptions<SuiteTlsOptions>(SuiteTlsOptions.Section);
         builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<SuiteEndpointOptions>, IOptions<SuiteTlsOptions>>((kestrel, options, tls) =>
         {
             Limit(kestrel.Limits, options.Value);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -9,10 +8,6 @@ namespace RateLimitSuite.Smoke;
 /// <param name="Password">PostgreSQL's: the data remembers the first one.</param>
 internal sealed record SmokeData(string Folder, string Password)
 {
-    private const double FirstCut = 0.7;
-    private const double DeeperBy = 0.5;
-    private const double LeastCut = 0.05;
-
     /// <summary>The data of this clone's smoke runs, made where it is missing.</summary>
     public static SmokeData OfThisClone()
     {
@@ -25,23 +20,9 @@ internal sealed record SmokeData(string Folder, string Password)
         return new SmokeData(folder, PasswordOf(folder + ".password"));
     }
 
-    /// <summary>How many runs closed the loop on this data.</summary>
-    public int RunsBefore => File.Exists(RunsFile) && int.TryParse(File.ReadAllText(RunsFile), CultureInfo.InvariantCulture, out var runs) ? runs : 0;
-
-    /// <summary>What the backend's capacity is cut to, as a factor of the mean load: 0.7 on fresh data, and with each kept run deeper.</summary>
-    /// <remarks>A model that has learned a cut errs no more when it comes again, so there is no drift to be found: a further run must bring
-    /// what the kept models have not seen.</remarks>
-    public double CutFactor => Math.Max(LeastCut, FirstCut * Math.Pow(DeeperBy, RunsBefore));
-
-    private string RunsFile => Path.Combine(Folder, "runs");
-
-    /// <summary>Counts a run that closed the loop.</summary>
-    public void CountRun() => File.WriteAllText(RunsFile, (RunsBefore + 1).ToString(CultureInfo.InvariantCulture));
-
     /// <summary>AppHost's configuration for it.</summary>
     public IEnumerable<string> Arguments =>
     [
-        string.Create(CultureInfo.InvariantCulture, $"--Traffic:CutFactor={CutFactor}"),
         "--Data:Name=ratelimitsuite-smoke", $"--StandIn:DataDirectory={Folder}", $"--Parameters:postgres-password={Password}",
         $"--Limiter:DataFolder={Path.Combine(Folder, "limiter")}",
     ];

@@ -11,6 +11,11 @@ internal sealed class SmokeRun(SuiteObserver observer, TimeSpan timeout, Action<
 
     // Windows close, trainings and canaries end; but without traffic nothing new begins.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(60);
+
+    // Three detector windows, and the labels' delay.
+    private static readonly TimeSpan CutEvery = TimeSpan.FromSeconds(35);
+    private const double DeeperBy = 0.5;
+
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan SayEvery = TimeSpan.FromSeconds(10);
 
@@ -21,6 +26,7 @@ internal sealed class SmokeRun(SuiteObserver observer, TimeSpan timeout, Action<
     private DateTimeOffset _drifted;
     private (double, double) _before;
     private long _newest;
+    private TimeSpan? _lastCut;
 
     public async Task<SmokeReport> WatchAsync(CancellationToken cancellation)
     {
@@ -48,6 +54,11 @@ internal sealed class SmokeRun(SuiteObserver observer, TimeSpan timeout, Action<
                         say($"  waiting for {step}: {Describe(sight)}");
                     }
 
+                    if (step == SmokeStep.DriftFound)
+                    {
+                        await CutDeeperAsync(sight, bounded.Token);
+                    }
+
                     if (sight.Traffic is not { Fraction: >= 1 })
                     {
                         over = null;
@@ -70,6 +81,21 @@ internal sealed class SmokeRun(SuiteObserver observer, TimeSpan timeout, Action<
         }
 
         return Report(sight);
+    }
+
+    // A model that copes with a cut errs no more than before, so there is no drift to be found: it is cut until there is. Above all a
+    // model that learned the first cut in a run before this one copes.
+    private async Task CutDeeperAsync(SuiteSight sight, CancellationToken cancellation)
+    {
+        if (observer.Elapsed - (_lastCut ??= observer.Elapsed) < CutEvery || sight.Traffic is not { } traffic)
+        {
+            return;
+        }
+
+        _lastCut = observer.Elapsed;
+        var factor = traffic.CapacityFactor * DeeperBy;
+        say($"{observer.Elapsed.TotalSeconds,6:0.0} s    no drift after {CutEvery.TotalSeconds:0} s: the model copes. Capacity is cut further, to {factor:P0} of full");
+        await observer.SetCapacityAsync(factor, cancellation);
     }
 
     // What the registry did and why: a run that fails is explained by it.

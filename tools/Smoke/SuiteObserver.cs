@@ -61,6 +61,12 @@ internal sealed class SuiteObserver : IDisposable
         };
     }
 
+    /// <summary>Sets the simulated backend's capacity.</summary>
+    /// <param name="factor">Of its full capacity.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task SetCapacityAsync(double factor, CancellationToken cancellation) =>
+        (await _http.PostAsJsonAsync(new Uri(_traffic, "capacity"), new { factor }, cancellation)).EnsureSuccessStatusCode();
+
     public void Dispose()
     {
         _http.Dispose();

@@ -6,7 +6,7 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddSuiteEndpoints(grpc: false);
 builder.AddSuiteGrpcClient<LimiterApi.LimiterApiClient>("limiter");
-builder.Services.AddOptions<TrafficOptions>().BindConfiguration(TrafficOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+builder.Services.AddSuiteOptions<TrafficOptions>(TrafficOptions.Section);
 builder.Services.AddSingleton<Progress>().AddSingleton<RunState>().AddSingleton<TrafficRunner>();
 builder.Services.AddHostedService(provider => provider.GetRequiredService<TrafficRunner>());
 builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower);
