@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using RateLimitSuite.Contracts;
 using RateLimitSuite.Limiter.Decisions;
 
 namespace RateLimitSuite.Limiter;
@@ -12,7 +11,6 @@ internal sealed class LimiterMetrics
     /// <summary>The meter's name.</summary>
     public const string MeterName = "RateLimitSuite.Limiter";
 
-    private readonly Counter<long> _decisions;
     private readonly Counter<long> _invalid;
     private readonly Counter<long> _outcomes;
     private readonly Counter<long> _unknownOutcomes;
@@ -21,14 +19,14 @@ internal sealed class LimiterMetrics
     private readonly Counter<long> _policiesRefused;
     private readonly Histogram<double> _duration;
     private readonly ConcurrentDictionary<string, PolicyCounts> _byPolicy = new(StringComparer.Ordinal);
-    private readonly StripedCounter _total = new();
-    private readonly StripedCounter _throttled = new();
 
     public LimiterMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(MeterName);
         Meter = meter;
-        _decisions = meter.CreateCounter<long>("limiter.decisions", "{decision}", "Decisions by policy, outcome, reason and what decided.");
+        meter.CreateObservableCounter(
+            "limiter.decisions", () => _byPolicy.Values.SelectMany(counts => counts.All()).Select(count => new Measurement<long>(count.Count, count.Tags)),
+            "{decision}", "Decisions by policy, outcome, reason and what decided.");
         _invalid = meter.CreateCounter<long>("limiter.invalid_requests", "{request}", "Requests that could not be judged.");
         _outcomes = meter.CreateCounter<long>("limiter.outcomes", "{outcome}", "Outcomes reported, by class.");
         _unknownOutcomes = meter.CreateCounter<long>("limiter.unknown_outcomes", "{outcome}", "Outcomes of no open admission.");
@@ -43,35 +41,18 @@ internal sealed class LimiterMetrics
     public Meter Meter { get; }
 
     /// <summary>Decisions since the start.</summary>
-    public long Decisions => _total.Sum;
+    public long Decisions => _byPolicy.Values.Sum(counts => counts.Sum.Decisions);
 
     /// <summary>Of these, throttled.</summary>
-    public long Throttled => _throttled.Sum;
+    public long Throttled => _byPolicy.Values.Sum(counts => counts.Sum.Throttled);
 
     /// <summary>Decisions of a policy since the start, and those throttled.</summary>
     public (long Decisions, long Throttled) OfPolicy(string policy) =>
-        _byPolicy.TryGetValue(policy, out var counts) ? (counts.Decisions.Sum, counts.Throttled.Sum) : (0, 0);
+        _byPolicy.TryGetValue(policy, out var counts) ? counts.Sum : (0, 0);
 
-    public void Decided(string policy, in DecisionRecord record)
-    {
-        // Policies come from a file: their number is bounded, unlike clients'.
-        var counts = _byPolicy.GetOrAdd(policy, _ => new PolicyCounts());
-        counts.Decisions.Increment();
-        _total.Increment();
-        if (!record.Allowed)
-        {
-            counts.Throttled.Increment();
-            _throttled.Increment();
-        }
-
-        _decisions.Add(1, new TagList
-        {
-            { "policy", policy },
-            { "outcome", record.Allowed ? "allowed" : "throttled" },
-            { "reason", record.Reason.Word() },
-            { "decided_by", record.DecidedBy.Word() },
-        });
-    }
+    // Policies come from a file: their number is bounded, unlike clients'.
+    public void Decided(string policy, in DecisionRecord record) =>
+        _byPolicy.GetOrAdd(policy, static name => new PolicyCounts(name)).Count(record);
 
     public void Invalid(string method) => _invalid.Add(1, new TagList { { "method", method } });
 
@@ -86,11 +67,4 @@ internal sealed class LimiterMetrics
     public void PolicyRefused() => _policiesRefused.Add(1);
 
     public void Called(string method, TimeSpan duration) => _duration.Record(duration.TotalSeconds, new TagList { { "method", method } });
-
-    private sealed class PolicyCounts
-    {
-        public StripedCounter Decisions { get; } = new();
-
-        public StripedCounter Throttled { get; } = new();
-    }
 }

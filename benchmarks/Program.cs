@@ -1,8 +1,14 @@
 using System.Text.Json;
 using RateLimitSuite.Benchmarks;
+using RateLimitSuite.Benchmarks.Grpc;
 using RateLimitSuite.Benchmarks.Harness;
 
 const int UsageError = 2;
+
+if (args is [ServeCommand.Word, ..])
+{
+    return ServeCommand.Run(args[1..]);
+}
 
 var options = BenchmarkOptions.Parse(args);
 if (options is null)

@@ -37,7 +37,7 @@ internal sealed class Decider(
             return fault;
         }
 
-        var requestId = request.RequestId.Length > 0 ? request.RequestId : Guid.CreateVersion7(clock.Utc(now)).ToString();
+        var requestId = request.RequestId.Length > 0 ? request.RequestId : RequestIds.Make(clock.UnixMicroseconds(now));
         if (request.Charges.Count == 0)
         {
             Ask(policy!, request.ClientId, request.HasCost ? request.Cost : policy!.Cost, address, features, now, takesNothing: false, countsNothing: false, out record);

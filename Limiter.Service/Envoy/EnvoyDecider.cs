@@ -32,13 +32,13 @@ internal sealed class EnvoyDecider(
         var checks = resolver.Resolve(request);
         foreach (var check in checks)
         {
-            Look(check, now);
+            Look(check, alone: checks.Length == 1, now);
         }
 
         var denied = IsDenied(checks);
         foreach (var check in checks)
         {
-            Take(check, denied, now);
+            Take(check, alone: checks.Length == 1, denied, now);
         }
 
         // Another request may have emptied a bucket between look and take: then nothing was taken anywhere after all.
@@ -53,7 +53,8 @@ internal sealed class EnvoyDecider(
         return null;
     }
 
-    private void Look(DescriptorCheck check, TimeSpan now)
+    // One descriptor alone needs no look before: its bucket is all that can refuse, and then nothing is taken.
+    private void Look(DescriptorCheck check, bool alone, TimeSpan now)
     {
         if (check.IsReplaced)
         {
@@ -66,11 +67,11 @@ internal sealed class EnvoyDecider(
         }
         else if (check.Policy is not null)
         {
-            Ask(check, Math.Max(0, check.Hits), takesNothing: true, countsNothing: true, now);
+            Ask(check, Math.Max(0, check.Hits), takesNothing: !alone, countsNothing: !alone || check.Hits < 0, now);
         }
     }
 
-    private void Take(DescriptorCheck check, bool denied, TimeSpan now)
+    private void Take(DescriptorCheck check, bool alone, bool denied, TimeSpan now)
     {
         if (check.IsReplaced || check.Policy is null)
         {
@@ -84,7 +85,7 @@ internal sealed class EnvoyDecider(
             record.Remaining = engine.Adjust(record.Client, -check.Hits, now);
             check.Record = record;
         }
-        else
+        else if (!alone)
         {
             // A rule in shadow that is over takes what its bucket has not: nothing.
             Ask(check, check.Hits, takesNothing: denied, countsNothing: false, now);
@@ -152,7 +153,7 @@ internal sealed class EnvoyDecider(
             metrics.Decided(check.IsAdaptive ? policy.Name : "envoy-static", record);
             if (check.IsAdaptive)
             {
-                var id = Guid.CreateVersion7(clock.Utc(now)).ToString();
+                var id = RequestIds.Make(clock.UnixMicroseconds(now));
                 var asked = new DecideRequest { ClientId = check.Client, ClientIp = check.Address };
                 events.Publish(DecisionMessages.ToEvent(
                     asked, id, check.Address.Length > 0 ? IPAddress.Parse(check.Address) : null, policy, record, check.Features, clock.UnixMicroseconds(now)));

@@ -15,6 +15,9 @@ internal sealed record BenchmarkModel(int Depth, TreeEnsemble Ensemble, Booster 
     private const int Trees = 200;
     private const int TrainingRowsCount = 200_000;
 
+    /// <summary>The LightGBM model as its file has it.</summary>
+    public required string Text { get; init; }
+
     /// <summary>Trains the models; needs the native library.</summary>
     public static BenchmarkModel Train(int depth, BenchmarkContext context)
     {
@@ -33,7 +36,7 @@ internal sealed record BenchmarkModel(int Depth, TreeEnsemble Ensemble, Booster 
         }
 
         var xgboost = Peers.Xgboost.IsPresent ? Peers.Xgboost.Train(rows, labels, Trees, depth) : null;
-        return new BenchmarkModel(depth, TreeEnsemble.Parse(text), Booster.Load(text), xgboost);
+        return new BenchmarkModel(depth, TreeEnsemble.Parse(text), Booster.Load(text), xgboost) { Text = text };
     }
 
     /// <inheritdoc/>

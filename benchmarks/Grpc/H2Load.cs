@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace RateLimitSuite.Benchmarks.Grpc;
+
+/// <summary>nghttp2's load generator: the same call again and again, from a process of its own.</summary>
+internal sealed partial class H2Load(string folder)
+{
+    private const int Connections = 8;
+
+    /// <summary>Whether it is installed.</summary>
+    public static bool IsPresent => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(path => File.Exists(Path.Combine(path, "h2load")));
+
+    /// <summary>Makes calls as fast as answers come.</summary>
+    /// <returns>Calls/s.</returns>
+    public double Run(Uri server, string method, byte[] frame, int calls) => Parse(Execute(server, method, frame, calls, []));
+
+    /// <summary>Makes calls at a given rate.</summary>
+    /// <returns>Latency of each call, seconds, in order of size.</returns>
+    public double[] RunAt(Uri server, string method, byte[] frame, int calls, double callsPerSecond)
+    {
+        var log = Path.Combine(folder, "log");
+        var each = Math.Max(1, (int)(callsPerSecond / Connections)).ToString(CultureInfo.InvariantCulture);
+        Parse(Execute(server, method, frame, calls, ["--rps", each, "--log-file", log]));
+
+        // Start in microseconds, status, duration in microseconds.
+        var times = File.ReadLines(log).Select(line => double.Parse(line.Split('\t')[2], CultureInfo.InvariantCulture) / 1e6).Order().ToArray();
+        File.Delete(log);
+        return times;
+    }
+
+    private string Execute(Uri server, string method, byte[] frame, int calls, string[] more)
+    {
+        var body = Path.Combine(folder, method.Replace('/', '_'));
+        File.WriteAllBytes(body, frame);
+        string[] arguments =
+        [
+            "-n", $"{calls}", "-c", $"{Connections}", "-m", "32", "-t", "1", "-d", body, "-H", "content-type: application/grpc", "-H", "te: trailers", .. more,
+            new Uri(server, method).ToString(),
+        ];
+        using var process = Process.Start(new ProcessStartInfo("h2load", arguments) { RedirectStandardOutput = true })!;
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return output;
+    }
+
+    private static double Parse(string output)
+    {
+        var (speed, failed) = (Speed().Match(output), Failed().Match(output));
+        if (!speed.Success || !failed.Success || failed.Groups[1].Value != "0")
+        {
+            throw new InvalidOperationException($"h2load did not get its answers: {output}");
+        }
+
+        return double.Parse(speed.Groups[1].Value, CultureInfo.InvariantCulture);
+    }
+
+    [GeneratedRegex(@"finished in [^,]+, ([0-9.]+) req/s")]
+    private static partial Regex Speed();
+
+    [GeneratedRegex(@"([0-9]+) failed,")]
+    private static partial Regex Failed();
+}
