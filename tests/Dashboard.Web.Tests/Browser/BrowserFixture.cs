@@ -50,6 +50,8 @@ public sealed class BrowserFixture : IAsyncLifetime
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = BrowserFactAttribute.Executable, Args = BrowserArguments });
         SignedIn = await _browser.NewContextAsync(new() { ViewportSize = new() { Width = 1280, Height = 900 }, ColorScheme = ColorScheme.Light });
+        SignedIn.SetDefaultNavigationTimeout(120_000);   // A cold dashboard on a busy machine takes more than the usual half minute.
+        SignedIn.SetDefaultTimeout(60_000);
         var page = await SignedIn.NewPageAsync();
         await page.GotoAsync($"{Address}/signin?t={DashboardHost.Token}");
         await page.CloseAsync();
