@@ -9,6 +9,9 @@ namespace Grpc.Net.Client.Calls;
 /// <remarks>Who ends it first decides its status: the server's trailers, the deadline, the caller, or a broken connection.</remarks>
 internal sealed partial class ClientCall : IDisposable
 {
+    // A server that counts whole milliseconds resets the stream at its own deadline, which then lies a little before ours.
+    private static readonly TimeSpan ServersDeadlineLead = TimeSpan.FromMilliseconds(10);
+
     private readonly CancellationTokenSource _cancellation = new();
     private readonly TaskCompletionSource<Metadata> _headers = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenRegistration _callerRegistration;
@@ -126,7 +129,7 @@ internal sealed partial class ClientCall : IDisposable
     /// <summary>Ends the call because of an exception; gives the exception that its status makes.</summary>
     public Exception Fail(Exception exception)
     {
-        TryEnd(ExceptionStatus.From(exception, IsLate), (exception as RpcException)?.Trailers ?? Metadata.Empty);
+        TryEnd(ExceptionStatus.From(exception, TimeLeft < ServersDeadlineLead), (exception as RpcException)?.Trailers ?? Metadata.Empty);
         return CreateException();
     }
 
