@@ -30,7 +30,7 @@ internal static class AgentEndpoints
         var mayRead = Policy(SuiteRoles.Viewer, SuiteRoles.Operator, SuiteRoles.Service).AddAuthenticationSchemes(BearerScheme, CookieAuthenticationDefaults.AuthenticationScheme).Build();
         var mayChange = Policy(SuiteRoles.Operator, SuiteRoles.Service).AddAuthenticationSchemes(BearerScheme).Build();
         endpoints.MapOpenApi(Prefix + "/openapi.json").RequireAuthorization(mayRead);
-        var api = endpoints.MapGroup(Prefix).AddEndpointFilter<AgentFaultFilter>().WithTags("Agents").DisableAntiforgery()
+        var api = endpoints.MapGroup(Prefix).AddEndpointFilter<RpcFaultFilter>().WithTags("Agents").DisableAntiforgery()
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status403Forbidden)
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         var read = api.MapGroup("").RequireAuthorization(mayRead);

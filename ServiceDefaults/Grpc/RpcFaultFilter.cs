@@ -1,10 +1,12 @@
 using Grpc.Core;
+using Microsoft.AspNetCore.Http;
 
-namespace RateLimitSuite.Dashboard.Agents;
+namespace RateLimitSuite.ServiceDefaults;
 
-/// <summary>Says over HTTP what services say by gRPC's status codes.</summary>
-internal sealed class AgentFaultFilter : IEndpointFilter
+/// <summary>Says over HTTP, as problem details, what gRPC says by its status codes.</summary>
+public sealed class RpcFaultFilter : IEndpointFilter
 {
+    /// <inheritdoc/>
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         try
