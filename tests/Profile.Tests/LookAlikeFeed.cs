@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.IO.Compression;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
@@ -7,11 +8,30 @@ namespace RateLimitSuite.Profiles.Tests;
 /// <summary>A folder feed with packages that have the right names and versions and nothing inside: enough to be chosen by.</summary>
 internal sealed partial class LookAlikeFeed(string folder, string repository)
 {
+    private const string SdkProperty = "BundledNETCoreAppPackageVersion";
+
+    // The one version that no file of the repository states: the SDK's own.
+    private static readonly Lazy<string> SdkRuntimeVersion = new(() =>
+    {
+        var project = Path.Combine(Path.GetTempPath(), $"sdk-version-{Guid.NewGuid():N}.csproj");
+        File.WriteAllText(project, """<Project Sdk="Microsoft.NET.Sdk" />""");
+        try
+        {
+            using var process = Process.Start(new ProcessStartInfo("dotnet", ["msbuild", project, $"-getProperty:{SdkProperty}"]) { RedirectStandardOutput = true })!;
+            return process.StandardOutput.ReadToEnd().Trim();
+        }
+        finally
+        {
+            File.Delete(project);
+        }
+    });
+
     /// <summary>Adds every package that a probe of <c>eng/probe</c> asks for.</summary>
     public void AddGroup(string group)
     {
         var versions = XDocument.Load(Path.Combine(repository, "eng/Versions.props")).Descendants("PropertyGroup").Elements()
             .ToDictionary(e => e.Name.LocalName, e => e.Value);
+        versions[SdkProperty] = SdkRuntimeVersion.Value;
         var probe = XDocument.Load(Path.Combine(repository, $"eng/probe/{group}.csproj"));
         foreach (var reference in probe.Descendants().Where(e => e.Name == "PackageReference" || e.Name == "PackageDownload"))
         {

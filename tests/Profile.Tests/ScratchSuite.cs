@@ -39,7 +39,7 @@ internal sealed class ScratchSuite : IDisposable
             """
             <Project>
               <Import Project="Sdk.props" Sdk="Microsoft.NET.Sdk" />
-              <Import Project="Sdk.props" Sdk="Aspire.AppHost.Sdk" Version="$(AspireVersion)" Condition="'$(AspirePackages)' == 'feed'" />
+              <Import Project="Sdk.props" Sdk="Aspire.AppHost.Sdk" Version="$(AspireSdkVersion)" Condition="'$(AspirePackages)' == 'feed'" />
               <PropertyGroup>
                 <OutputType>Exe</OutputType>
                 <UseAppHost>false</UseAppHost>
@@ -47,7 +47,7 @@ internal sealed class ScratchSuite : IDisposable
               </PropertyGroup>
               <ItemGroup><PackageReference Include="Grpc.AspNetCore" /></ItemGroup>
               <Import Project="Sdk.targets" Sdk="Microsoft.NET.Sdk" />
-              <Import Project="Sdk.targets" Sdk="Aspire.AppHost.Sdk" Version="$(AspireVersion)" Condition="'$(AspirePackages)' == 'feed'" />
+              <Import Project="Sdk.targets" Sdk="Aspire.AppHost.Sdk" Version="$(AspireSdkVersion)" Condition="'$(AspirePackages)' == 'feed'" />
             </Project>
             """);
         Write("App/Program.cs",
