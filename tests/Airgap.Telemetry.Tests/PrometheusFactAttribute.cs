@@ -1,4 +1,4 @@
-namespace RateLimitSuite.Airgap.Components.Tests.Prometheus;
+namespace RateLimitSuite.Airgap.Telemetry.Tests;
 
 /// <summary>A test against Prometheus' own programs; skipped, naming the program, where that is not installed.</summary>
 [AttributeUsage(AttributeTargets.Method)]

@@ -8,7 +8,7 @@ using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 
-namespace RateLimitSuite.Airgap.Components.Tests.Prometheus;
+namespace RateLimitSuite.Airgap.Telemetry.Tests;
 
 /// <summary>A web application with one meter of the test's own and the scrape endpoint.</summary>
 internal sealed class ScrapeTarget : IAsyncDisposable

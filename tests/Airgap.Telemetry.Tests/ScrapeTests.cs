@@ -1,7 +1,7 @@
 using System.Net;
 using OpenTelemetry.Exporter;
 
-namespace RateLimitSuite.Airgap.Components.Tests.Prometheus;
+namespace RateLimitSuite.Airgap.Telemetry.Tests;
 
 /// <summary>How a scrape is answered over HTTP.</summary>
 public sealed class ScrapeTests

@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using OpenTelemetry.Metrics;
 
-namespace RateLimitSuite.Airgap.Components.Tests.Prometheus;
+namespace RateLimitSuite.Airgap.Telemetry.Tests;
 
 /// <summary>The text of a scrape, byte for byte as version 1.18 of the published exporter writes it.</summary>
 public sealed class ExpositionTests

@@ -5,7 +5,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using RateLimitSuite.TestSupport;
 
-namespace RateLimitSuite.Airgap.Components.Tests.Prometheus;
+namespace RateLimitSuite.Airgap.Telemetry.Tests;
 
 /// <summary>What Prometheus itself says of our text.</summary>
 public sealed class RealPrometheusTests
