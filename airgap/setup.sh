@@ -2,15 +2,19 @@
 # What the stand-ins need from the system: a PostgreSQL server, and a compiler for the native libraries. Installs it as root on a
 # machine with apt-get, else says the line. Does nothing where all is there.
 set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+source eng/profile.sh
 
 missing=()
 need() { command -v "$1" >/dev/null || missing+=("$2"); }
 
-command -v postgres >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || missing+=(postgresql)
-need cmake cmake
-need g++ g++
-need make make
-need npm npm
+[[ "$(package_group AspirePackages)" == feed ]] || command -v postgres >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || missing+=(postgresql)
+if [[ "$(package_group KafkaNativePackage)" == standin || "$(package_group MLNetPackages)" == standin ]]; then
+    need cmake cmake
+    need g++ g++
+    need make make
+    need npm npm
+fi
 
 if [[ ${#missing[@]} -eq 0 ]]; then
     exit 0

@@ -10,11 +10,11 @@ if ! command -v dotnet >/dev/null; then
 fi
 
 # Restoring one small project asks the feed which profile this is.
-dotnet restore libs/TreeModel -nologo --verbosity quiet
-profile=${PackageProfile:-$(sed -nE 's:.*<PackageProfile>(.*)</PackageProfile>.*:\1:p' artifacts/profile.props 2>/dev/null || true)}
+[[ -f artifacts/profile.props ]] || dotnet restore libs/TreeModel -nologo --verbosity minimal
+source eng/profile.sh
 
 scripts=()
-if [[ "$profile" == airgap ]]; then
+if [[ "$(package_group PackageProfile)" == airgap ]]; then
     scripts+=(airgap/setup.sh)
 fi
 if [[ "$purpose" == test ]]; then

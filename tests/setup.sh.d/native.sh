@@ -1,4 +1,10 @@
 #!/usr/bin/env bash
-# What the tests need beside .NET packages: the native libraries (and, as root on Debian, the tools that build them). Safe to repeat.
+# The native libraries that the feed does not bring (and, as root on Debian, the tools that build them). Safe to repeat.
 set -euo pipefail
-exec "$(dirname "${BASH_SOURCE[0]}")/../../airgap/native/build.sh" librdkafka lightgbm
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+source eng/profile.sh
+
+libraries=()
+[[ "$(package_group KafkaNativePackage)" == feed ]] || libraries+=(librdkafka)
+[[ "$(package_group MLNetPackages)" == feed ]] || libraries+=(lightgbm)
+[[ ${#libraries[@]} -eq 0 ]] || exec airgap/native/build.sh "${libraries[@]}"
