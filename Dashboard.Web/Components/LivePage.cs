@@ -37,7 +37,9 @@ public abstract class LivePage : ComponentBase, IDisposable
 
     private void Refresh()
     {
-        if (Interlocked.Exchange(ref _pending, 1) == 0)
+        var isFree = Interlocked.Exchange(ref _pending, 1) == 0;
+        View.Count(isFree);
+        if (isFree)
         {
             _ = InvokeAsync(StateHasChanged);
         }

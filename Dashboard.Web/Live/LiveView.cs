@@ -5,10 +5,11 @@ namespace RateLimitSuite.Dashboard.Live;
 public sealed class LiveView : IDisposable
 {
     private readonly SuiteState _state;
+    private readonly DashboardMetrics _metrics;
     private Snapshot? _pausedAt;
     private Action? _changed;
 
-    internal LiveView(SuiteState state) => _state = state;
+    internal LiveView(SuiteState state, DashboardMetrics metrics) => (_state, _metrics) = (state, metrics);
 
     /// <summary>What to show.</summary>
     public Snapshot Current => _pausedAt ?? _state.Current;
@@ -46,6 +47,9 @@ public sealed class LiveView : IDisposable
         _pausedAt = IsPaused ? null : _state.Current;
         _changed?.Invoke();
     }
+
+    /// <summary>Counts what a page did with a snapshot that it was offered.</summary>
+    public void Count(bool isDrawn) => _metrics.Offered(isDrawn);
 
     /// <inheritdoc/>
     public void Dispose() => _state.Changed -= Push;

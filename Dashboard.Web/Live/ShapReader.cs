@@ -6,7 +6,7 @@ using RateLimitSuite.ServiceDefaults;
 namespace RateLimitSuite.Dashboard.Live;
 
 /// <summary>Reads topic shap-values from its end on: whoever opens the dashboard wants to see what happens now.</summary>
-internal sealed class ShapReader(KafkaConsumerFactory consumers, SuiteState state, TimeProvider time, ILogger<ShapReader> logger)
+internal sealed class ShapReader(KafkaConsumerFactory consumers, SuiteState state, DashboardMetrics metrics, TimeProvider time, ILogger<ShapReader> logger)
     : KafkaReader(consumers, new KafkaReaderOptions { Topics = [Topics.ShapValues], OwnOffsets = true }, time, logger)
 {
     private readonly ReadingBudget _budget = new(time);
@@ -23,7 +23,9 @@ internal sealed class ShapReader(KafkaConsumerFactory consumers, SuiteState stat
         }
 
         var started = _time.GetTimestamp();
-        state.Shap.Add(EventJson.ReadShapValues(record.Message.Value));
+        var values = EventJson.ReadShapValues(record.Message.Value);
+        state.Shap.Add(values);
+        metrics.Read(_time.GetUtcNow() - values.Timestamp);
         _budget.Spend(_time.GetElapsedTime(started));
     }
 }

@@ -71,9 +71,10 @@ internal sealed class ShapWindow(TimeProvider time)
             var samples = OfOneModel();
             var names = samples.Length > 0 ? samples[0].FeatureNames : [];
             return new ShapView(
-                _received, PerSecond(), _newest.Newest(60), Minutes(), Shares(samples, names), samples.Length,
-                Correlation.Of([.. samples.Select(s => s.Features)], names.Count), Correlation.Of([.. samples.Select(s => s.Shap)], names.Count))
+                _received, PerSecond(), _newest.Newest(60), Minutes(), Shares(samples, names), samples.Length)
             {
+                FeatureCorrelations = new(() => Correlation.Of([.. samples.Select(s => s.Features)], names.Count)),
+                ShapCorrelations = new(() => Correlation.Of([.. samples.Select(s => s.Shap)], names.Count)),
                 Skipped = _skipped,
                 Recent = [.. samples.TakeLast(RecentShown).Reverse()],
             };

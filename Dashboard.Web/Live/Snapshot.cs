@@ -25,4 +25,7 @@ public sealed record Snapshot(
 {
     /// <summary>Why nothing new comes from topic shap-values, as a sentence; empty: nothing is known to be wrong.</summary>
     public string BrokerProblem { get; init; } = "";
+
+    /// <summary>Its pictures, which all pages share.</summary>
+    internal PictureCache Pictures { get; } = new();
 }

@@ -35,6 +35,9 @@ internal sealed class SuiteState(TimeProvider time)
 
     public bool HasViewers => Changed is not null;
 
+    /// <summary>Open pages that are pushed to.</summary>
+    public int Viewers => Changed?.GetInvocationList().Length ?? 0;
+
     public void AddRate(RatePoint point)
     {
         lock (_lock)

@@ -15,6 +15,9 @@ public sealed class KafkaConsumerFactory
     private const int HeartbeatIntervalMs = 2_000;
     private const int TopicRefreshMs = 3_000;
 
+    // A fetch that finds nothing new is answered after this time at the latest, by the embedded broker always after it, whatever comes meanwhile.
+    private const int FetchWaitMs = 50;
+
     // A consumer without group still names one to librdkafka; nothing is ever committed to it.
     private const string NoGroup = "none";
 
@@ -96,6 +99,7 @@ public sealed class KafkaConsumerFactory
         config.EnableAutoOffsetStore = false;   // An offset is stored when its record is done, not when it is handed out.
         config.SessionTimeoutMs ??= SessionTimeoutMs;
         config.HeartbeatIntervalMs ??= HeartbeatIntervalMs;
+        config.FetchWaitMaxMs ??= FetchWaitMs;
         config.AutoOffsetReset ??= AutoOffsetReset.Earliest;
         config.AllowAutoCreateTopics ??= true;
 

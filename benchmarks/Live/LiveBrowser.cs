@@ -31,7 +31,7 @@ internal sealed class LiveBrowser : IAsyncDisposable
 
     private static readonly string[] Arguments =
     [
-        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+        "--process-per-site", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
     ];
 
     private readonly IPlaywright _playwright;
@@ -50,6 +50,18 @@ internal sealed class LiveBrowser : IAsyncDisposable
         await page.GotoAsync(new Uri(new Uri(link), "/explanations").ToString());
         await page.Locator("html[data-live]").WaitForAsync(new() { Timeout = 60_000 });
         return new LiveBrowser(playwright, browser, page);
+    }
+
+    /// <summary>Opens the page so many times more, as other viewers would.</summary>
+    public async Task OpenMoreAsync(int pages)
+    {
+        for (var i = 0; i < pages; i++)
+        {
+            var page = await _page.Context.NewPageAsync();
+            await page.GotoAsync(_page.Url, new() { Timeout = 120_000 });
+        }
+
+        await _page.BringToFrontAsync();
     }
 
     /// <summary>Notes drawings from now on, once there is something to note.</summary>

@@ -23,6 +23,16 @@ internal sealed class SuiteProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>What it has used of all cores.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>The embedded broker.</summary>
     public static async Task<SuiteProcess> StartBrokerAsync()
     {
