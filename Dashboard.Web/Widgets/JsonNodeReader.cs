@@ -7,6 +7,9 @@ internal sealed class JsonNodeReader(JsonElement node, string path, List<LayoutF
 {
     private readonly bool _isObject = IsObject(node, path, faults);
 
+    /// <summary>Faults noted so far, in the whole document.</summary>
+    public int Faults => faults.Count;
+
     public void OnlyKeys(string[] known)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);

@@ -54,16 +54,19 @@ public static class LayoutReader
     private static Widget ReadWidget(JsonNodeReader node)
     {
         node.OnlyKeys(WidgetKeys);
+        var faults = node.Faults;
         var type = node.OneOf("type", null, "lineChart", "heatmap", "table") switch
         {
             "heatmap" => WidgetType.Heatmap,
             "table" => WidgetType.Table,
             _ => WidgetType.LineChart,
         };
+        var typeIsKnown = node.Faults == faults;
         var title = node.Text("title", 120);
         var topic = node.OneOf("topic", OnlyTopic, OnlyTopic);
         var transform = type switch
         {
+            _ when !typeIsKnown => "",   // What goes with a type that is none cannot be told.
             WidgetType.LineChart => node.OneOf("transform", "aggregate", "aggregate"),
             WidgetType.Heatmap => node.OneOf("transform", "correlation", "correlation", "shap_correlation", "interactions"),
             _ => node.OneOf("transform", "", "aggregate"),

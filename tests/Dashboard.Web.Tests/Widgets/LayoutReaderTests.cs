@@ -22,6 +22,7 @@ public sealed class LayoutReaderTests
 
     [Theory]
     [InlineData("{\"widgets\": [{\"type\": \"pie\", \"title\": \"x\"}]}", "widgets[0].type", "lineChart, heatmap, table")]
+    [InlineData("{\"widgets\": [{\"type\": \"pie\", \"title\": \"x\", \"transform\": \"correlation\"}]}", "widgets[0].type", "is \"pie\"")]
     [InlineData("{\"widgets\": [{\"type\": \"table\", \"title\": \"x\"}, {\"type\": \"table\"}]}", "widgets[1].title", "is missing")]
     [InlineData("{\"widgets\": [{\"type\": \"table\", \"title\": \"x\", \"limit\": 0}]}", "widgets[0].limit", "from 1 to 64")]
     [InlineData("{\"widgets\": [{\"type\": \"table\", \"title\": \"x\", \"limit\": 2.5}]}", "widgets[0].limit", "2.5")]
