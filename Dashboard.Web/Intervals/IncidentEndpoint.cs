@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Claims;
 using System.Text;
 using Grpc.Core;
+using Microsoft.AspNetCore.Mvc;
 using RateLimitSuite.ServiceDefaults;
 
 namespace RateLimitSuite.Dashboard.Intervals;
@@ -14,8 +15,10 @@ internal static class IncidentEndpoint
     public static void MapIncident(this IEndpointRouteBuilder endpoints) => endpoints.MapGet("/incident.html", ExportAsync);
 
     private static async Task<IResult> ExportAsync(
-        HttpContext context, EvidenceReader reader, SuiteTokens tokens, TimeProvider time, DateTimeOffset? from = null, DateTimeOffset? to = null, string? title = null)
+        HttpContext context, EvidenceReader reader, SuiteTokens tokens, TimeProvider time,
+        [FromQuery(Name = "from")] string? start = null, [FromQuery(Name = "to")] string? end = null, string? title = null)
     {
+        var (from, to) = (IntervalBounds.Parse(start), IntervalBounds.Parse(end));
         if (IntervalBounds.Check(from, to) is { } fault)
         {
             return Results.Problem(fault, statusCode: StatusCodes.Status400BadRequest);

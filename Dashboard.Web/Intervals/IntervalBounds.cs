@@ -1,8 +1,23 @@
+using System.Globalization;
+
 namespace RateLimitSuite.Dashboard.Intervals;
 
 /// <summary>Which intervals can be looked into.</summary>
 internal static class IntervalBounds
 {
+    private const double LastUnixSecond = 253_402_300_800;   // the year 10000
+
+    /// <summary>A time in RFC 3339, or in Unix seconds, which is what an alert's template can write; null: neither.</summary>
+    public static DateTimeOffset? Parse(string? text)
+    {
+        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds < LastUnixSecond)
+        {
+            return DateTimeOffset.UnixEpoch.AddSeconds(seconds);
+        }
+
+        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null;
+    }
+
     /// <summary>What is wrong with an interval, as a sentence; null: nothing.</summary>
     public static string? Check(DateTimeOffset? from, DateTimeOffset? to) => (from, to) switch
     {

@@ -5,6 +5,7 @@ using RateLimitSuite.Contracts;
 using RateLimitSuite.Contracts.V1;
 using RateLimitSuite.DriftMonitor.Alerts;
 using RateLimitSuite.DriftMonitor.Detectors;
+using RateLimitSuite.DriftMonitor.Notifications;
 using RateLimitSuite.DriftMonitor.Retraining;
 using RateLimitSuite.Registry;
 using RateLimitSuite.ServiceDefaults;
@@ -20,6 +21,7 @@ internal sealed partial class DriftJudge(
     DriftStore store,
     AlertPublisher publisher,
     AttributionWindow attributions,
+    RecentAttributions recent,
     TripStore trips,
     ModelRegistryReader registry,
     LeaderElection election,
@@ -185,7 +187,7 @@ internal sealed partial class DriftJudge(
         var begins = report.Verdict == Verdict.Drift && _verdict != Verdict.Drift;
         if (begins || decision == RetrainDecision.Start)
         {
-            var alert = AlertOf(report, now, decision);
+            var alert = AlertOf(report, now, decision) with { RequestIds = recent.Read().RequestIds };
             await AlertStore.AddAsync(connection, alert, stoppingToken);
             metrics.Alerted(alert.Name);
             LogAlert(alert.Message, alert.FollowedBy);

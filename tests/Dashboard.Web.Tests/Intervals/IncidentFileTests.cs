@@ -34,6 +34,19 @@ public sealed class IncidentFileTests
         Assert.Contains(says ?? "", fault ?? "", StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("2026-03-01T12:00:00Z", 0)]
+    [InlineData("2026-03-01T13:00:00+01:00", 0)]
+    [InlineData("1772366400", 0)]
+    [InlineData("1772366460.5", 60.5)]
+    [InlineData("yesterday", null)]
+    [InlineData("-1", null)]
+    [InlineData("1e300", null)]
+    [InlineData("", null)]
+    [InlineData(null, null)]
+    public void Parse_Time_IsTakenInBothForms(string? text, double? secondsAfterNoon) =>
+        Assert.Equal(secondsAfterNoon is { } seconds ? Noon.AddSeconds(seconds) : null, IntervalBounds.Parse(text));
+
     [Fact]
     public void Around_LongWindows_StaysWithinTheLongestInterval()
     {
