@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using RateLimitSuite.TestSupport;
 using static Microsoft.Playwright.Assertions;
 
 namespace RateLimitSuite.Dashboard.Tests.Browser;

@@ -11,11 +11,6 @@ namespace RateLimitSuite.Dashboard.Tests.Browser;
 /// <summary>One signed-in browser over one dashboard, with services and a broker behind it.</summary>
 public sealed class BrowserFixture : IAsyncLifetime
 {
-    private static readonly string[] BrowserArguments =
-    [
-        "--process-per-site", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    ];
-
     private static readonly string[] Names = [.. FeatureSchema.V1.Names];
 
     private readonly BrokerFixture _broker = new();
@@ -48,7 +43,7 @@ public sealed class BrowserFixture : IAsyncLifetime
         Suite = await FakeSuite.StartAsync();
         _dashboard = new DashboardHost(Suite.Address, _broker.Servers);
         _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = BrowserFactAttribute.Executable, Args = BrowserArguments });
+        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = BrowserFactAttribute.Executable, Args = BrowserFactAttribute.Arguments });
         SignedIn = await _browser.NewContextAsync(new() { ViewportSize = new() { Width = 1280, Height = 900 }, ColorScheme = ColorScheme.Light });
         SignedIn.SetDefaultNavigationTimeout(120_000);   // A cold dashboard on a busy machine takes more than the usual half minute.
         SignedIn.SetDefaultTimeout(60_000);

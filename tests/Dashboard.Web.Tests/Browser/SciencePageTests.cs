@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
+using RateLimitSuite.TestSupport;
 using static Microsoft.Playwright.Assertions;
 
 namespace RateLimitSuite.Dashboard.Tests.Browser;
