@@ -114,7 +114,7 @@ internal static class SuiteWiring
 
     // All services' logs run together on one screen, where each statement and each health check would bury what they have to say.
     private static IResourceBuilder<ProjectResource> WithQuietLibraries(this IResourceBuilder<ProjectResource> service) => service
-        .WithEnvironment("Logging__LogLevel__Npgsql.Command", "Warning")
+        .WithEnvironment("Logging__LogLevel__Npgsql", "Warning")
         .WithEnvironment("Logging__LogLevel__Microsoft.AspNetCore", "Warning");
 
     private static int? TargetPort(this IDistributedApplicationBuilder builder, int port) => builder.ExecutionContext.IsPublishMode ? port : null;

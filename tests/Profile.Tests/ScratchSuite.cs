@@ -1,16 +1,13 @@
-using System.Diagnostics;
-
 namespace RateLimitSuite.Profiles.Tests;
 
 /// <summary>A small repository of its own with the suite's real profile files, one app, one stand-in and a feed made for the test.</summary>
 internal sealed class ScratchSuite : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
     private readonly string _root = Directory.CreateTempSubdirectory("suite-profile-").FullName;
 
     public ScratchSuite(string feedSource)
     {
-        var repository = RepositoryRoot();
+        var repository = DotNet.Repository;
         CopyFolder(Path.Combine(repository, "eng"), Path.Combine(_root, "eng"));
         foreach (var file in new[] { "Directory.Build.props", "Directory.Build.targets", "Directory.Solution.targets", "Directory.Packages.props" })
         {
@@ -75,49 +72,9 @@ internal sealed class ScratchSuite : IDisposable
     }
 
     /// <summary>Runs <c>dotnet</c> in the scratch repository and returns exit code and all output.</summary>
-    public async Task<(int ExitCode, string Output)> DotNetAsync(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", arguments)
-        {
-            WorkingDirectory = _root,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        // The machine's own choice, and what a surrounding build leaves behind, must not reach the scratch repository.
-        foreach (var name in start.Environment.Keys
-                     .Where(n => n.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase) || n.EndsWith("Packages", StringComparison.Ordinal)
-                         || n is "PackageProfile" or "KafkaNativePackage" or "WebAssetsPackage" or "SuiteWaitForNative").ToList())
-        {
-            start.Environment.Remove(name);
-        }
-
-        using var process = Process.Start(start)!;
-        using var timeout = new CancellationTokenSource(Patience);
-        try
-        {
-            var output = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(timeout.Token), process.StandardError.ReadToEndAsync(timeout.Token));
-            await process.WaitForExitAsync(timeout.Token);
-            return (process.ExitCode, string.Concat(output));
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw;
-        }
-    }
+    public Task<(int ExitCode, string Output)> DotNetAsync(params string[] arguments) => DotNet.RunAsync(_root, arguments);
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
-
-    private static string RepositoryRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "RateLimitSuite.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder.FullName;
-    }
 
     private void Write(string path, string text)
     {

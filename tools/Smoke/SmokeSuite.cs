@@ -24,6 +24,8 @@ internal static class SmokeSuite
         [
             "--Loop:Profile=smoke", $"--Parameters:suite-key={key}", "--Traffic:Enabled=true",
             $"--Traffic:Duration={duration}", string.Create(CultureInfo.InvariantCulture, $"--Traffic:CutAt={CutAt * (ReplayTime / duration)}"),
+            // Only what went wrong in the services: Aspire's testing host prints all that they say.
+            "--Logging:LogLevel:Default=Warning", "--Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks=None",
             .. data.Arguments,
             .. options.Log is null ? Array.Empty<string>() : [$"--Traffic:Log={options.Log}"],
             .. options.AppHostArguments,
