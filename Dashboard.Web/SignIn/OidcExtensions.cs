@@ -1,13 +1,19 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
-using Microsoft.IdentityModel.Protocols;
+using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+using RateLimitSuite.ServiceDefaults;
 
 namespace RateLimitSuite.Dashboard.SignIn;
 
-/// <summary>Sign-in by an OpenID Connect provider, where one is configured.</summary>
+/// <summary>Sign-in by an OpenID Connect provider, where one is configured: the framework's handler, by code with PKCE.</summary>
+/// <remarks>Only who the person is and what role they have is taken over; the provider's tokens are not kept.</remarks>
 internal static class OidcExtensions
 {
+    /// <summary>The authentication scheme.</summary>
+    public const string Scheme = OpenIdConnectDefaults.AuthenticationScheme;
+
     private const string Callback = "/signin-oidc";
 
     public static void AddOidc(this AuthenticationBuilder authentication, IConfiguration configuration)
@@ -19,33 +25,49 @@ internal static class OidcExtensions
         }
 
         authentication.Services.AddSingleton(settings);
-        if (settings.Authority is not { } authority)
+        if (settings.Authority is { } authority)
         {
-            return;
+            authentication.AddOpenIdConnect(Scheme, oidc => Configure(oidc, authority, settings));
+        }
+    }
+
+    private static void Configure(OpenIdConnectOptions oidc, Uri authority, OidcSettings settings)
+    {
+        oidc.SignInScheme = CookieAuthenticationDefaults.AuthenticationScheme;
+        oidc.Authority = authority.ToString().TrimEnd('/');
+        oidc.RequireHttpsMetadata = !settings.AllowHttp;
+        oidc.ClientId = settings.ClientId;
+        oidc.ClientSecret = settings.ClientSecret.Length > 0 ? settings.ClientSecret : null;
+        oidc.ResponseType = OpenIdConnectResponseType.Code;
+        oidc.ResponseMode = OpenIdConnectResponseMode.Query;
+        oidc.CallbackPath = Callback;
+        oidc.MapInboundClaims = false;
+        oidc.DisableTelemetry = true;
+        oidc.TokenValidationParameters.ValidAlgorithms = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"];
+        foreach (var cookie in (CookieBuilder[])[oidc.CorrelationCookie, oidc.NonceCookie])
+        {
+            cookie.SameSite = SameSiteMode.Lax;   // The provider sends people back by a link.
+            cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;   // As the session's own cookie: loopback has no TLS.
         }
 
-        var issuer = authority.ToString().TrimEnd('/');
-        authentication.Services.AddSingleton<IConfigurationManager<OpenIdConnectConfiguration>>(_ => new ConfigurationManager<OpenIdConnectConfiguration>(
-            $"{issuer}/.well-known/openid-configuration", new OpenIdConnectConfigurationRetriever(), new HttpDocumentRetriever { RequireHttps = !settings.AllowHttp }));
-        authentication.AddOAuth<OidcOptions, OidcHandler>(OidcHandler.SchemeName, oidc =>
+        oidc.Events.OnTokenValidated = context =>
         {
-            oidc.Settings = settings;
-            oidc.SignInScheme = CookieAuthenticationDefaults.AuthenticationScheme;
-            oidc.ClientId = settings.ClientId;
-            oidc.ClientSecret = settings.ClientSecret.Length > 0 ? settings.ClientSecret : "none";   // The framework wants one; a public client's is ignored.
-            oidc.CallbackPath = Callback;
-            oidc.AuthorizationEndpoint = $"{issuer}/";   // Until discovery says better, which is before either is used.
-            oidc.TokenEndpoint = $"{issuer}/";
-            oidc.UsePkce = true;
-            oidc.Scope.Add("openid");
-            oidc.Scope.Add("profile");
-            oidc.CorrelationCookie.SameSite = SameSiteMode.Lax;   // The provider sends people back by a link.
-            oidc.CorrelationCookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;   // As the session's own cookie: loopback has no TLS.
-            oidc.Events.OnRemoteFailure = context =>
+            if (OidcPerson.Of((ClaimsIdentity)context.Principal!.Identity!, settings) is { } person)
             {
-                context.HandleResponse();
-                return SignInPage.WriteAsync(context.Response, $"Sign-in failed. {context.Failure?.Message}", settings);
-            };
-        });
+                context.Principal = new ClaimsPrincipal(new ClaimsIdentity(
+                    [new Claim("sub", person.Name), new Claim(SuiteTokens.RoleClaim, person.Role)], Scheme, "sub", SuiteTokens.RoleClaim));
+            }
+            else
+            {
+                context.Fail($"The provider knows this person, but claim '{settings.RoleClaim}' gives no role here.");
+            }
+
+            return Task.CompletedTask;
+        };
+        oidc.Events.OnRemoteFailure = context =>
+        {
+            context.HandleResponse();
+            return SignInPage.WriteAsync(context.Response, $"Sign-in failed. {context.Failure?.Message}", settings);
+        };
     }
 }

@@ -13,9 +13,7 @@ internal static class SignInEndpoints
     {
         endpoints.MapGet("/signin", SignInAsync).AllowAnonymous();
 
-        endpoints.MapGet("/signin/oidc", (OidcSettings oidc) => oidc.Authority is null
-            ? Results.NotFound()
-            : Results.Challenge(new AuthenticationProperties { RedirectUri = "/" }, [OidcHandler.SchemeName])).AllowAnonymous();
+        endpoints.MapGet("/signin/oidc", GoToProviderAsync).AllowAnonymous();
 
         // A form field, so that the antiforgery check applies: no other site can sign a person out.
         endpoints.MapPost("/signout", SignOutAsync);
@@ -43,6 +41,24 @@ internal static class SignInEndpoints
         else
         {
             await SignInPage.WriteAsync(context.Response, "This link was used already, is too old, or was never made.", oidc);
+        }
+    }
+
+    private static async Task GoToProviderAsync(HttpContext context, OidcSettings oidc)
+    {
+        if (oidc.Authority is not { } authority)
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
+        try
+        {
+            await context.ChallengeAsync(OidcExtensions.Scheme, new AuthenticationProperties { RedirectUri = "/" });
+        }
+        catch (Exception fault) when (fault is InvalidOperationException or IOException or HttpRequestException && !context.Response.HasStarted)
+        {
+            await SignInPage.WriteAsync(context.Response, $"{authority.Host} does not answer. Try again in a moment.", oidc);
         }
     }
 
