@@ -47,6 +47,7 @@ internal sealed class DriftMonitorGrpcService(
         foreach (var judged in await store.JudgedAsync(from, to, limit, context.CancellationToken))
         {
             var window = judged.Window;
+            var probes = ProbeEstimate.Of(window, 0);
             response.Points.Add(new SeriesPoint
             {
                 At = window.End.ToTimestamp(),
@@ -57,6 +58,8 @@ internal sealed class DriftMonitorGrpcService(
                 Decisions = (ulong)window.Decisions,
                 LabelCoverage = window.Coverage,
                 ModelVersion = window.ModelVersion,
+                ProbeViolationRate = probes.Value,
+                Probes = (ulong)probes.Count,
             });
         }
 
@@ -175,6 +178,11 @@ internal sealed class DriftMonitorGrpcService(
         status.Verdict = report.Verdict;
         status.Mae = ToMeasure(report.Error, report.Validation.Error);
         status.ViolationRate = ToMeasure(report.Violations, report.Validation.ViolationRate);
+        if (report.Probes.Count > 0)
+        {
+            status.ProbeViolationRate = ToMeasure(report.Probes, 0);
+        }
+
         status.OverAdmission = new() { Value = window.OverAdmission, N = (ulong)window.Admitted };
         status.LabelCoverage = window.Coverage;
         status.ModelVersion = window.ModelVersion;

@@ -24,6 +24,8 @@ internal sealed class DriftMonitorMetrics
         meter.CreateObservableGauge("drift.violation_rate_limit", () => _report?.Violations.Limit ?? double.NaN, "1", "What p is held against.");
         meter.CreateObservableGauge("drift.labelled_rows", () => _report?.Error.Count ?? 0, "{row}", "Rows behind R.");
         meter.CreateObservableGauge("drift.judged_decisions", () => _report?.Violations.Count ?? 0, "{decision}", "Decisions behind p.");
+        meter.CreateObservableGauge("drift.probe_violation_rate", () => _report is { Probes.Count: > 0 } report ? report.Probes.Value : double.NaN, "1", "p as the probes of the last detector window tell it.");
+        meter.CreateObservableGauge("drift.judged_probes", () => _report?.Probes.Count ?? 0, "{probe}", "Reported probes behind it.");
         meter.CreateObservableGauge("drift.label_coverage", () => _report?.Window.Coverage ?? double.NaN, "1", "Share of admissions whose outcome is known.");
         meter.CreateObservableCounter("drift.decisions", () => _totals.Decisions, "{event}", "Decisions taken in.");
         meter.CreateObservableCounter("drift.outcomes", () => _totals.Outcomes, "{event}", "Outcomes joined.");

@@ -1,7 +1,7 @@
 namespace RateLimitSuite.DriftMonitor.Detectors;
 
 /// <summary>What one detector says after a window.</summary>
-/// <param name="Name">mae, violation, ewma, cusum, page_hinkley, adwin, psi:feature or attribution.</param>
+/// <param name="Name">mae, violation, ewma, cusum, page_hinkley, adwin, psi:feature, attribution or probes.</param>
 /// <param name="Statistic">What it measures.</param>
 /// <param name="Limit">What it holds that against.</param>
 /// <param name="Firing">Whether it calls drift.</param>

@@ -1,3 +1,4 @@
+using RateLimitSuite.DriftMonitor.Windows;
 using RateLimitSuite.Registry;
 
 namespace RateLimitSuite.DriftMonitor.Detectors;
@@ -28,6 +29,12 @@ internal sealed record DetectorWindow(DateTimeOffset Start, DateTimeOffset End, 
 
     /// <summary>Outcomes of them that are known.</summary>
     public long Reported { get; init; }
+
+    /// <summary>Probe admissions of all arms.</summary>
+    public ProbeSums Probes { get; init; } = new();
+
+    /// <summary>Requests that the backends can at most have served beyond those admitted.</summary>
+    public double Headroom { get; init; }
 
     /// <summary>p; 0 without decisions.</summary>
     public double ViolationRate => Decisions == 0 ? 0 : (double)WronglyThrottled / Decisions;

@@ -1,4 +1,5 @@
 using RateLimitSuite.Contracts.V1;
+using RateLimitSuite.DriftMonitor.Windows;
 using RateLimitSuite.Registry;
 
 namespace RateLimitSuite.DriftMonitor.Detectors;
@@ -12,12 +13,17 @@ internal sealed class DriftDetector(DriftOptions options, int quietWindows)
     private readonly ControlCharts _charts = new(options.ChartsRetrain);
     private Hysteresis _error = new(options.LeaveShare);
     private Hysteresis _violations = new(options.LeaveShare);
+    private Hysteresis _disagreement = new(options.LeaveShare);
+    private bool _doubted;
     private string _modelVersion = "";
     private int _quiet;
     private int _starved;
 
     /// <summary>Whether coverage was under its least three times in a row, the last time just now.</summary>
     public bool LabelsStarved => _starved == StarvedAfter;
+
+    /// <summary>Whether labels and probes began just now to tell violation rates that differ more than twofold: the labels are not to be trusted.</summary>
+    public bool LabelsDoubted { get; private set; }
 
     /// <summary>Judges the next window.</summary>
     /// <param name="window">Later than all before.</param>
@@ -30,9 +36,12 @@ internal sealed class DriftDetector(DriftOptions options, int quietWindows)
         var judged = options.Mode == DriftOptions.Threshold ? Recent(window) : window;
         var error = Measure.OfError(judged, Limit(options.MaeThreshold, validation.Error));
         var violations = Measure.OfViolations(judged, Limit(options.ViolationThreshold, validation.ViolationRate));
+        var probes = ProbeEstimate.Of(judged, violations.Limit);
+        var speak = ProbeEstimate.IsReady(judged);
         var charts = _charts.Read(window.Start, window.Error.Value, validation.Error);
-        List<DetectorReading> readings = _starved > 0 ? [] : [.. Read(error, violations), .. charts, .. others ?? []];
-        var report = new DriftReport(window, Verdict(window, error, violations, readings), error, violations, validation, readings, _quiet);
+        var doubt = Doubt(violations, probes, speak);
+        List<DetectorReading> readings = _starved > 0 ? [] : [.. Read(error, violations, speak ? probes : null), doubt, .. charts, .. others ?? []];
+        var report = new DriftReport(window, Verdict(window, error, violations, readings), error, violations, probes, validation, readings, _quiet);
         _quiet = Math.Max(0, _quiet - 1);
         return report;
     }
@@ -48,6 +57,8 @@ internal sealed class DriftDetector(DriftOptions options, int quietWindows)
         _modelVersion = window.ModelVersion;
         _error = new(options.LeaveShare);
         _violations = new(options.LeaveShare);
+        _disagreement = new(options.LeaveShare);
+        _doubted = false;
         _charts.Reset();
         _recent.Clear();
         _quiet = quietWindows;
@@ -56,7 +67,23 @@ internal sealed class DriftDetector(DriftOptions options, int quietWindows)
     private double Limit(double threshold, double atValidation) =>
         options.Mode == DriftOptions.Threshold ? threshold : Math.Max(threshold, options.ValidationFactor * atValidation);
 
-    private List<DetectorReading> Read(in Measure error, in Measure violations)
+    // Whether the two estimates of p agree says nothing of the model, so it only warns.
+    private DetectorReading Doubt(in Measure violations, in Measure probes, bool ready)
+    {
+        var times = ProbeEstimate.Disagreement(violations, probes, options.ProbeDisagreement);
+        if (ready && violations.Count >= options.LeastDecisions)
+        {
+            _disagreement.Observe(times, 0);
+        }
+
+        LabelsDoubted = _disagreement.Firing && !_doubted;
+        _doubted = _disagreement.Firing;
+        return new(
+            "probes", ready ? times.Value : 0, times.Limit, _disagreement.Firing, ready, false,
+            ready ? FormattableString.Invariant($"p {probes.Value:0.####} by {probes.Count} probes, {violations.Value:0.####} by labels") : "");
+    }
+
+    private List<DetectorReading> Read(in Measure error, in Measure violations, Measure? probes)
     {
         var errorReady = error.Count >= options.LeastRows;
         var violationsReady = violations.Count >= options.LeastDecisions;
@@ -70,11 +97,12 @@ internal sealed class DriftDetector(DriftOptions options, int quietWindows)
         }
 
         _error.Observe(error, options.LeastRows);
-        _violations.Observe(violations, options.LeastDecisions);
+        var sure = probes is { } second ? violations with { Value = Math.Min(violations.Value, second.Value), Lower = Math.Min(violations.Lower, second.Lower) } : violations;
+        _violations.Observe(sure, options.LeastDecisions);
         return
         [
             new("mae", error.Value, error.Limit, _error.Firing, errorReady, true, $"lower bound {error.Lower:0.####}"),
-            new("violation", violations.Value, violations.Limit, _violations.Firing, violationsReady, true, $"lower bound {violations.Lower:0.####}"),
+            new("violation", violations.Value, violations.Limit, _violations.Firing, violationsReady, true, $"lower bound {sure.Lower:0.####}"),
         ];
     }
 
@@ -103,14 +131,18 @@ internal sealed class DriftDetector(DriftOptions options, int quietWindows)
         }
 
         var error = new RelativeError();
+        var probes = new ProbeSums();
         foreach (var one in _recent)
         {
             error.Add(one.Error);
+            probes.Add(one.Probes);
         }
 
         return new(_recent.Peek().Start, window.End, window.ModelVersion)
         {
             Error = error,
+            Probes = probes,
+            Headroom = _recent.Sum(w => w.Headroom),
             Decisions = _recent.Sum(w => w.Decisions),
             WronglyThrottled = _recent.Sum(w => w.WronglyThrottled),
         };

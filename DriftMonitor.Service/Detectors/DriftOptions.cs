@@ -30,6 +30,9 @@ internal sealed record DriftOptions
     /// <summary>Decisions without which p is not judged. Default 500.</summary>
     [Range(2, 1_000_000)] public int LeastDecisions { get; init; } = 500;
 
+    /// <summary>Times that violation rates by labels and by probes may differ, surely, before the labels are doubted. Default 2.</summary>
+    [Range(1.01, 1000)] public double ProbeDisagreement { get; init; } = 2;
+
     /// <summary>Share of the limit under which a measure must stay to be calm again. Default 0.8.</summary>
     [Range(0.01, 1)] public double LeaveShare { get; init; } = 0.8;
 

@@ -7,6 +7,7 @@ namespace RateLimitSuite.DriftMonitor.Detectors;
 /// <param name="Verdict">Healthy, warning, drift, or unknown where labels are missing.</param>
 /// <param name="Error">R with its bounds.</param>
 /// <param name="Violations">p with its bounds.</param>
+/// <param name="Probes">p as probes tell it; count 0: there were none.</param>
 /// <param name="Validation">What the model measured at validation.</param>
 /// <param name="Readings">What each detector says.</param>
 /// <param name="Quiet">Windows for which nothing is done after a promotion, still to come.</param>
@@ -15,6 +16,7 @@ internal sealed record DriftReport(
     Verdict Verdict,
     Measure Error,
     Measure Violations,
+    Measure Probes,
     ValidationNumbers Validation,
     IReadOnlyList<DetectorReading> Readings,
     int Quiet)

@@ -203,6 +203,12 @@ internal sealed partial class DriftJudge(
             metrics.Alerted("label_starvation");
         }
 
+        if (_detector.LabelsDoubted)
+        {
+            await AlertStore.AddAsync(connection, Doubted(report, now), stoppingToken);
+            metrics.Alerted("label_disagreement");
+        }
+
         await transaction.CommitAsync(stoppingToken);
         return true;
     }
@@ -257,6 +263,21 @@ internal sealed partial class DriftJudge(
         Value = report.Window.Coverage,
         Limit = 0.5,
         Count = report.Window.Admitted,
+        ModelVersion = report.Window.ModelVersion,
+    };
+
+    private static AlertRecord Doubted(DriftReport report, DateTimeOffset now) => new()
+    {
+        Id = Guid.CreateVersion7(now),
+        At = now,
+        Name = "label_disagreement",
+        Severity = "warning",
+        Message = FormattableString.Invariant(
+            $"Labels tell a violation rate of {report.Violations.Value:P2} of {report.Violations.Count} decisions, {report.Probes.Count} probes one of {report.Probes.Value:P2}: what labels say of the model is in doubt."),
+        Detector = "probes",
+        Value = Finite(report.Readings.FirstOrDefault(r => r.Name == "probes")?.Statistic ?? 0),
+        Limit = report.Readings.FirstOrDefault(r => r.Name == "probes")?.Limit ?? 0,
+        Count = report.Probes.Count,
         ModelVersion = report.Window.ModelVersion,
     };
 

@@ -46,7 +46,10 @@ internal sealed class DriftStore(NpgsqlDataSource database)
         var champion = await ChampionAsync(start, end, cancellationToken);
         await using var command = database.CreateCommand(
             """
-            SELECT sum(decisions)::bigint, sum(denied)::bigint, sum(wrongly_throttled)::bigint, sum(over_admitted), sum(admitted)::bigint, sum(reported)::bigint
+            SELECT sum(decisions)::bigint, sum(denied)::bigint, sum(wrongly_throttled)::bigint, sum(over_admitted), sum(admitted)::bigint, sum(reported)::bigint,
+                   sum(probes_reported)::bigint, sum(probe_weight), sum(probe_reported_weight), sum(probe_reported_squares), sum(probe_ok_weight),
+                   (SELECT sum(headroom) FROM (SELECT max(headroom) AS headroom FROM drift_windows
+                    WHERE window_start >= $1 AND window_start < $2 GROUP BY window_start, backend) AS by_backend)
             FROM drift_windows WHERE window_start >= $1 AND window_start < $2 AND arm <> $3
             """);
         command.Parameters.AddWithValue(start.ToUniversalTime());
@@ -67,6 +70,8 @@ internal sealed class DriftStore(NpgsqlDataSource database)
             OverAdmitted = reader.GetDouble(3),
             Admitted = reader.GetInt64(4),
             Reported = reader.GetInt64(5),
+            Probes = ReadProbes(reader, 6),
+            Headroom = reader.GetDouble(11),
         };
     }
 
@@ -79,8 +84,10 @@ internal sealed class DriftStore(NpgsqlDataSource database)
             """
             INSERT INTO drift_detector_windows (window_start, window_end, model_version, error_count, error_sum, scale_sum, error_squared,
                 error_times_scale, scale_squared, decisions, denied, wrongly_throttled, over_admitted, admitted, reported,
-                validation_error, validation_violations, verdict, readings)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19::jsonb) ON CONFLICT DO NOTHING
+                validation_error, validation_violations, verdict, readings, probes_reported, probe_weight, probe_reported_weight,
+                probe_reported_squares, probe_ok_weight, headroom)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19::jsonb, $20, $21, $22, $23, $24, $25)
+            ON CONFLICT DO NOTHING
             """,
             connection);
         var window = report.Window;
@@ -90,7 +97,8 @@ internal sealed class DriftStore(NpgsqlDataSource database)
             window.Start.ToUniversalTime(), window.End.ToUniversalTime(), window.ModelVersion, sums.Count, sums.Error, sums.Scale, sums.ErrorSquared,
             sums.ErrorTimesScale, sums.ScaleSquared, window.Decisions, window.Denied, window.WronglyThrottled, window.OverAdmitted,
             window.Admitted, window.Reported, report.Validation.Error, report.Validation.ViolationRate, report.Verdict.ToString(),
-            JsonSerializer.Serialize(others, Json),
+            JsonSerializer.Serialize(others, Json), window.Probes.Reported, window.Probes.Weight, window.Probes.ReportedWeight,
+            window.Probes.ReportedSquares, window.Probes.OkWeight, window.Headroom,
         ];
         foreach (var value in values)
         {
@@ -109,7 +117,7 @@ internal sealed class DriftStore(NpgsqlDataSource database)
             SELECT * FROM (
                 SELECT window_start, window_end, model_version, error_count, error_sum, scale_sum, error_squared, error_times_scale, scale_squared,
                        decisions, denied, wrongly_throttled, over_admitted, admitted, reported, validation_error, validation_violations,
-                       readings::text
+                       readings::text, probes_reported, probe_weight, probe_reported_weight, probe_reported_squares, probe_ok_weight, headroom
                 FROM drift_detector_windows WHERE window_start >= $1 AND window_start < $2 ORDER BY window_start DESC LIMIT $3) AS newest
             ORDER BY window_start
             """);
@@ -129,6 +137,8 @@ internal sealed class DriftStore(NpgsqlDataSource database)
                 OverAdmitted = reader.GetDouble(12),
                 Admitted = reader.GetInt64(13),
                 Reported = reader.GetInt64(14),
+                Probes = ReadProbes(reader, 18),
+                Headroom = reader.GetDouble(23),
             };
             judged.Add(new(
                 window,
@@ -264,6 +274,15 @@ internal sealed class DriftStore(NpgsqlDataSource database)
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken) ? (reader.GetString(0), ReadError(reader, 1)) : ("", new());
     }
+
+    private static ProbeSums ReadProbes(NpgsqlDataReader row, int at) => new()
+    {
+        Reported = row.GetInt64(at),
+        Weight = row.GetDouble(at + 1),
+        ReportedWeight = row.GetDouble(at + 2),
+        ReportedSquares = row.GetDouble(at + 3),
+        OkWeight = row.GetDouble(at + 4),
+    };
 
     private static RelativeError ReadError(NpgsqlDataReader row, int at) => new(new RelativeErrorSums(
         row.GetInt64(at), row.GetDouble(at + 1), row.GetDouble(at + 2), row.GetDouble(at + 3), row.GetDouble(at + 4), row.GetDouble(at + 5)));

@@ -32,6 +32,12 @@ internal readonly record struct ArmWindow(LabelledWindow Window, ArmKey Key, Arm
         Of("capacity_lower", "double precision", row => row.Window.Capacity.Lower),
         Of("capacity_upper", "double precision", row => row.Window.Capacity.Upper),
         Of("congested", "boolean", row => row.Window.Congested),
+        Of("probes_reported", "bigint", row => row.Counts.Probes.Reported),
+        Of("probe_weight", "double precision", row => row.Counts.Probes.Weight),
+        Of("probe_reported_weight", "double precision", row => row.Counts.Probes.ReportedWeight),
+        Of("probe_reported_squares", "double precision", row => row.Counts.Probes.ReportedSquares),
+        Of("probe_ok_weight", "double precision", row => row.Counts.Probes.OkWeight),
+        Of("headroom", "double precision", row => row.Window.Headroom),
     ];
 
     /// <summary>Inserts rows given as one array per column.</summary>

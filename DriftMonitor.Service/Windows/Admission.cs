@@ -7,7 +7,8 @@ namespace RateLimitSuite.DriftMonitor.Windows;
 /// <param name="DecidedAtUs">Event time of the decision.</param>
 /// <param name="Cost">Tokens.</param>
 /// <param name="Probe">Whether it was a probe.</param>
-internal sealed record Admission(BackendWindow Window, ClientWindow Client, ArmCounts Arm, long DecidedAtUs, double Cost, bool Probe)
+/// <param name="Propensity">Probability with which it became one; 0: it is none.</param>
+internal sealed record Admission(BackendWindow Window, ClientWindow Client, ArmCounts Arm, long DecidedAtUs, double Cost, bool Probe, double Propensity)
 {
     /// <summary>Whether its outcome is known.</summary>
     public bool Reported { get; set; }

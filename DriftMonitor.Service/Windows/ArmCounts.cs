@@ -32,6 +32,9 @@ internal sealed class ArmCounts
     /// <summary>Latencies of non-failed outcomes.</summary>
     public LatencyHistogram Latencies { get; init; } = new();
 
+    /// <summary>Probe admissions.</summary>
+    public ProbeSums Probes { get; init; } = new();
+
     /// <summary>R over the labelled rows.</summary>
     public RelativeError Error { get; init; } = new();
 
@@ -47,6 +50,7 @@ internal sealed class ArmCounts
         Failures += other.Failures;
         Clamped += other.Clamped;
         Latencies.Add(other.Latencies);
+        Probes.Add(other.Probes);
         Error.Add(other.Error);
     }
 }

@@ -76,10 +76,13 @@ internal sealed class BackendTimeline
         else
         {
             admission.Arm.Latencies.Add(outcome.LatencyS);
-            if (admission.Probe && outcome.LatencyS <= _options.Slo.TotalSeconds)
-            {
-                admission.Client.ProbesOk++;
-            }
+        }
+
+        if (admission.Probe)
+        {
+            var ok = !failed && outcome.LatencyS <= _options.Slo.TotalSeconds;
+            admission.Client.ProbesOk += ok ? 1 : 0;
+            admission.Arm.Probes.Report(admission.Propensity, ok);
         }
 
         // On the Limiter's clock alone: the gateway's may be off.

@@ -114,7 +114,9 @@ internal sealed class BackendWindow(long index)
             arm.Admitted++;
             Admitted++;
             _admissions.Add(decision.RequestId);
-            return new(this, client, arm, decision.DecidedAtUs, decision.Cost, decision.Probe);
+            var propensity = decision.Probe ? decision.Propensity : 0;
+            arm.Probes.Admit(propensity);
+            return new(this, client, arm, decision.DecidedAtUs, decision.Cost, decision.Probe, propensity);
         }
 
         arm.Denied++;

@@ -21,4 +21,8 @@ internal sealed record LabelledWindow(
     long Admitted,
     long Reported,
     CapacityInterval Capacity,
-    bool Congested);
+    bool Congested)
+{
+    /// <summary>Requests that the backend can at most have served beyond those admitted: more cannot have been throttled wrongly.</summary>
+    public double Headroom { get; init; }
+}

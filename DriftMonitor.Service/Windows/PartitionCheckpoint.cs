@@ -134,6 +134,7 @@ internal static class PartitionCheckpoint
                     Cost = open.Cost,
                     Probe = open.Probe,
                     Reported = open.Reported,
+                    Propensity = open.Propensity,
                 });
             }
         }
@@ -168,7 +169,7 @@ internal static class PartitionCheckpoint
         foreach (var open in state.Admissions)
         {
             window.Restore(open.RequestId);
-            windows.Restore(timeline, open.RequestId, new(window, clients[open.Client], arms[open.Arm], open.DecidedAtUs, open.Cost, open.Probe)
+            windows.Restore(timeline, open.RequestId, new(window, clients[open.Client], arms[open.Arm], open.DecidedAtUs, open.Cost, open.Probe, open.Propensity)
             {
                 Reported = open.Reported,
             });
@@ -215,6 +216,11 @@ internal static class PartitionCheckpoint
             Reported = arm.Reported,
             Failures = arm.Failures,
             Clamped = arm.Clamped,
+            ProbesReported = arm.Probes.Reported,
+            ProbeWeight = arm.Probes.Weight,
+            ProbeReportedWeight = arm.Probes.ReportedWeight,
+            ProbeReportedSquares = arm.Probes.ReportedSquares,
+            ProbeOkWeight = arm.Probes.OkWeight,
         };
         state.Latencies.AddRange(arm.Latencies.Counts);
         return state;
@@ -229,6 +235,11 @@ internal static class PartitionCheckpoint
         arm.Reported = state.Reported;
         arm.Failures = state.Failures;
         arm.Clamped = state.Clamped;
+        arm.Probes.Reported = state.ProbesReported;
+        arm.Probes.Weight = state.ProbeWeight;
+        arm.Probes.ReportedWeight = state.ProbeReportedWeight;
+        arm.Probes.ReportedSquares = state.ProbeReportedSquares;
+        arm.Probes.OkWeight = state.ProbeOkWeight;
         arm.Latencies.Add(new LatencyHistogram([.. state.Latencies]));
         return arm;
     }

@@ -50,7 +50,23 @@ internal sealed class WindowLabeller(string backend, WindowOptions options)
             CountError(window, client, label);
         }
 
-        return new(backend, start, start + options.Length, rows, window.Arms, window.Admitted, window.Reported, capacity[0], evidence[0].Congested);
+        return new(backend, start, start + options.Length, rows, window.Arms, window.Admitted, window.Reported, capacity[0], evidence[0].Congested)
+        {
+            Headroom = observed ? HeadroomOf(window, capacity[0]) : 0,
+        };
+    }
+
+    private double HeadroomOf(BackendWindow window, CapacityInterval capacity)
+    {
+        var (asked, admitted, decisions) = (0.0, 0.0, 0L);
+        foreach (var client in window.Clients.Values)
+        {
+            asked += client.Load.Demand;
+            admitted += client.AdmittedCost;
+            decisions += client.Decisions;
+        }
+
+        return asked > 0 ? Math.Max(0, (capacity.Upper * options.Seconds) - admitted) / (asked / decisions) : 0;
     }
 
     private bool IsObserved(ReadOnlySpan<ClosedWindow> windows)
