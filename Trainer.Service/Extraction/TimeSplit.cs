@@ -26,11 +26,21 @@ internal readonly record struct TimeSplit(int TrainEnd, int HoldoutStart)
             : At(rows, rows.Timestamp[^1] - profile.HoldoutSpan.Ticks, profile);
     }
 
+    /// <summary>Splits rows of which those since a change tell what holds now: the newest share of these is held out, where that is later than usual,
+    /// as the usual hold-out may keep all of them from training.</summary>
+    public static TimeSplit Since(MetricsRows rows, int change, LoopProfile profile)
+    {
+        var usual = Of(rows, profile, first: false);
+        var late = ByShare(rows, change, profile);
+        return late.TrainEnd > Math.Max(change, usual.TrainEnd) ? late : usual;
+    }
+
     /// <summary>Holds out the newest share of the rows from <paramref name="from"/> on, which there must be.</summary>
     public static TimeSplit ByShare(MetricsRows rows, int from, LoopProfile profile) =>
         At(rows, rows.Timestamp[from + (int)((rows.Count - 1 - from) * (1 - profile.HoldoutShare))], profile);
 
-    private static TimeSplit At(MetricsRows rows, long cut, LoopProfile profile) =>
+    /// <summary>Holds out the rows from a time on.</summary>
+    internal static TimeSplit At(MetricsRows rows, long cut, LoopProfile profile) =>
         new(FirstFrom(rows.Timestamp, cut - EmbargoWindows * profile.Window.Ticks), FirstFrom(rows.Timestamp, cut));
 
     /// <summary>The first row at or after a time. A window's rows share their timestamp, so no window is on both sides of it.</summary>

@@ -18,6 +18,9 @@ internal sealed partial class TrainingRunner(
 {
     private const string Drift = "drift";
 
+    // A detector window in all.
+    private const int WaitsForRows = 2;
+
     /// <summary>Runs.</summary>
     /// <returns>How it ended; faults of database or engine are thrown.</returns>
     public async Task<RunResult> RunAsync(TrainingRun run, CancellationToken cancellationToken)
@@ -28,31 +31,29 @@ internal sealed partial class TrainingRunner(
         }
 
         run.Report("extract", 0, "reading claw_metrics");
-        var rows = await ExtractAsync(run, cancellationToken);
-        run.Report("provenance", 0, "");
-        var origin = await provenance.CheckAsync(rows, cancellationToken);
-        var serving = await registry.GetServingAsync(cancellationToken);
-        var champion = await LoadChampionAsync(serving.Champion, cancellationToken);
-        var first = champion is null;
-        var split = TimeSplit.Of(rows, profile, first);
-        var weighting = SampleWeights.Of(rows, split.TrainEnd);
-        var data = DataGate.Check(rows, split, weighting, profile, first);
-        if ((origin.Passed ? data : origin) is { Passed: false } failed)
+        var prepared = await PrepareAsync(run, changedAt: null, cancellationToken);
+        if (prepared.Input is not { } input)
         {
-            return new("rejected", "", $"{failed.Gate}: {failed.Message}");
+            return prepared.Failed!.Value;
         }
 
-        var input = new TrainingInput(rows, split, weighting, DataHash.Of(rows), champion, [origin, data]);
         RunResult? refit = null;
-        if (run.Reason == Drift && options.Value.Refit && champion is not null
-            && await factory.RefitAsync(input, run.Reason, run, cancellationToken) is { } refitted)
+        long? changedAt = null;
+        if (run.Reason == Drift && options.Value.Refit && input.Champion is not null)
         {
-            refit = await TryAsync(refitted, run, cancellationToken);
-            champion = await LoadChampionAsync((await registry.GetServingAsync(cancellationToken)).Champion, cancellationToken);
+            (prepared, var change) = await ChangeAsync(prepared, run, cancellationToken);
+            if (change is not null && prepared.Input is { } changed)
+            {
+                changedAt = change.IsLater ? change.At : null;
+                refit = await TryAsync(await factory.RefitAsync(changed, change, run.Reason, run, cancellationToken), run, cancellationToken);
+            }
         }
 
-        var trained = await factory.TrainAsync(input with { Champion = champion }, run.Reason, run, cancellationToken);
-        var full = await TryAsync(trained, run, cancellationToken);
+        // A trial takes its time, in which the rows since the change have become more.
+        prepared = refit is null ? prepared : await PrepareAsync(run, changedAt, cancellationToken);
+        var full = prepared.Input is { } fresh
+            ? await TryAsync(await factory.TrainAsync(fresh, run.Reason, run, cancellationToken), run, cancellationToken)
+            : prepared.Failed!.Value;
         var result = full.Result != "promoted" && refit is { Result: "promoted" } promoted ? promoted with { Message = $"refit promoted; full training: {full.Message}" } : full;
         return result.Result == "promoted" ? await WatchedAsync(result, run, cancellationToken) : result;
     }
@@ -64,6 +65,48 @@ internal sealed partial class TrainingRunner(
         return result.Promoted
             ? await WatchedAsync(new("promoted", challenger, result.Message), run, cancellationToken)
             : new("rejected", challenger, result.Message);
+    }
+
+    // A trip may come so soon after what it tells of that hardly a row is younger: then more are waited for, within bounds.
+    private async Task<((TrainingInput? Input, RunResult? Failed) Prepared, RecentChange? Change)> ChangeAsync(
+        (TrainingInput? Input, RunResult? Failed) prepared, TrainingRun run, CancellationToken cancellationToken)
+    {
+        for (var waits = 0; ; waits++)
+        {
+            if (prepared.Input is not { Champion: { } champion } input)
+            {
+                return (prepared, null);
+            }
+
+            var change = await factory.FindChangeAsync(input.Rows, champion, run, cancellationToken);
+            if (change is null or { IsTooRecent: false } || waits == WaitsForRows)
+            {
+                LogChange(change is null ? null : new DateTimeOffset(change.At, TimeSpan.Zero), input.Rows.Count - (change?.From ?? 0), input.Rows.Count, change?.Error);
+                return (prepared, change);
+            }
+
+            run.Report("train", 0, "the change is too recent: waiting for more rows");
+            await Task.Delay(profile.DetectorWindow / WaitsForRows, time, cancellationToken);
+            prepared = await PrepareAsync(run, changedAt: null, cancellationToken);
+        }
+    }
+
+    // Rows, and the gates over them; or why they will not do.
+    private async Task<(TrainingInput? Input, RunResult? Failed)> PrepareAsync(TrainingRun run, long? changedAt, CancellationToken cancellationToken)
+    {
+        var rows = await ExtractAsync(run, cancellationToken);
+        run.Report("provenance", 0, "");
+        var origin = await provenance.CheckAsync(rows, cancellationToken);
+        var serving = await registry.GetServingAsync(cancellationToken);
+        var champion = await LoadChampionAsync(serving.Champion, cancellationToken);
+        var first = champion is null;
+        var change = changedAt is { } at ? TimeSplit.FirstFrom(rows.Timestamp, at) : 0;
+        var split = change > 0 && change < rows.Count ? TimeSplit.Since(rows, change, profile) : TimeSplit.Of(rows, profile, first);
+        var weighting = SampleWeights.Of(rows, split.TrainEnd, change);
+        var data = DataGate.Check(rows, split, weighting, profile, first);
+        return (origin.Passed ? data : origin) is { Passed: false } failed
+            ? (null, new("rejected", "", $"{failed.Gate}: {failed.Message}"))
+            : (new(rows, split, weighting, DataHash.Of(rows), champion, [origin, data]), null);
     }
 
     private async Task<MetricsRows> ExtractAsync(TrainingRun run, CancellationToken cancellationToken)
@@ -138,6 +181,9 @@ internal sealed partial class TrainingRunner(
 
     [LoggerMessage(LogLevel.Information, "Read {Rows} of {Seen} rows in {Seconds:F2} s.")]
     private partial void LogExtracted(int rows, long seen, double seconds);
+
+    [LoggerMessage(LogLevel.Information, "What holds now is told by the rows since {At:HH:mm:ss}, {Rows} of {All}: R {Error:F4} on what came after.")]
+    private partial void LogChange(DateTimeOffset? at, int rows, int all, double? error);
 
     [LoggerMessage(LogLevel.Error, "Champion {Version} cannot be read; the new model is held against no model.")]
     private partial void LogChampionUnreadable(Exception fault, string version);

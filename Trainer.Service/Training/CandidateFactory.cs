@@ -14,17 +14,23 @@ namespace RateLimitSuite.Trainer.Training;
 internal sealed class CandidateFactory(
     ITrainingEngine engine, OfflineGates gates, IEnumerable<IModelExport> exports, LoopProfile profile, IOptions<TrainerOptions> options, TimeProvider time)
 {
-    // What a refit learns from: the detectors' last windows, which are what tripped.
-    private const int FreshDetectorWindows = 3;
-    private const int FreshRowsMinimum = 500;
+    /// <summary>From when on rows tell what holds now; null: too few rows, or nothing to refit.</summary>
+    public Task<RecentChange?> FindChangeAsync(MetricsRows rows, ServingModel champion, IRunProgress progress, CancellationToken cancellationToken) =>
+        OnOwnThread(
+            () =>
+            {
+                progress.Report("train", 0, "looking for the change");
+                return RecentChange.Find(champion.Ensemble, rows, options.Value.LearningRate, profile, cancellationToken);
+            },
+            cancellationToken);
 
     /// <summary>Trains a model from nothing.</summary>
     public Task<Candidate> TrainAsync(TrainingInput input, string reason, IRunProgress progress, CancellationToken cancellationToken) =>
         OnOwnThread(() => Train(input, reason, progress, cancellationToken), cancellationToken);
 
-    /// <summary>Fits the champion's leaves to the newest rows; null: too few of them.</summary>
-    public Task<Candidate?> RefitAsync(TrainingInput input, string reason, IRunProgress progress, CancellationToken cancellationToken) =>
-        OnOwnThread(() => Refit(input, reason, progress, cancellationToken), cancellationToken);
+    /// <summary>Fits the champion's leaves to the rows since a change.</summary>
+    public Task<Candidate> RefitAsync(TrainingInput input, RecentChange change, string reason, IRunProgress progress, CancellationToken cancellationToken) =>
+        OnOwnThread(() => Refit(input, change, reason, progress, cancellationToken), cancellationToken);
 
     private Candidate Train(TrainingInput input, string reason, IRunProgress progress, CancellationToken cancellationToken)
     {
@@ -36,29 +42,16 @@ internal sealed class CandidateFactory(
         return Judge(input, input.Split, job, model, text, "full", reason, clock.Elapsed, progress, cancellationToken);
     }
 
-    private Candidate? Refit(TrainingInput input, string reason, IRunProgress progress, CancellationToken cancellationToken)
+    private Candidate Refit(TrainingInput input, RecentChange change, string reason, IRunProgress progress, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
-        var (from, split) = FreshSplit(input.Rows);
-        if (split.TrainEnd - from < FreshRowsMinimum || split.HoldoutStart >= input.Rows.Count)
-        {
-            return null;
-        }
-
-        progress.Report("train", 0, $"refit of {input.Champion!.Version} to {split.TrainEnd - from} rows");
+        var split = change.Split;
+        progress.Report("train", 0, $"refit of {input.Champion!.Version} to {split.TrainEnd - change.From} rows");
         var weights = SampleWeights.Of(input.Rows, split.TrainEnd).Weights;
-        var refitted = LeafRefit.Fit(input.Champion.Ensemble, input.Rows, from, weights, options.Value.LearningRate, cancellationToken);
+        var refitted = LeafRefit.Fit(input.Champion.Ensemble, input.Rows, change.From, weights, options.Value.LearningRate, cancellationToken);
         var job = TrainingJobs.Of(input.Rows, weights, options.Value);
         return Judge(
             input, split, job, refitted, null, "refit", reason, clock.Elapsed, progress, cancellationToken);
-    }
-
-    // The newest rows split by themselves: the hold-out of a full training would hold out all that the drift brought.
-    private (int From, TimeSplit Split) FreshSplit(MetricsRows rows)
-    {
-        var from = TimeSplit.FirstFrom(rows.Timestamp, rows.Timestamp[^1] - FreshDetectorWindows * profile.DetectorWindow.Ticks);
-        from = Math.Max(0, Math.Min(from, rows.Count - (int)(FreshRowsMinimum / (1 - profile.HoldoutShare) / (1 - profile.HoldoutShare))));
-        return (from, TimeSplit.ByShare(rows, from, profile));
     }
 
     private Candidate Judge(
