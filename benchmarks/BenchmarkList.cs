@@ -13,6 +13,7 @@ internal static class BenchmarkList
         new Grpc.GrpcBenchmark(),
         new Trees.FuzzBenchmark(),
         new Loop.LoopBenchmark(),
+        new Turn.TurnBenchmark(),
         new Live.LiveBenchmark(),
     ];
 }
