@@ -20,7 +20,11 @@ public sealed class SmokeRunTests(ITestOutputHelper output)
         Assert.True(report.Succeeded, report.Problem);
         Assert.True(report.ShareOfNewVersion >= SmokeRun.ShareWanted, $"{report.ShareOfNewVersion:P1} of decisions carry {report.VersionAfter}.");
         Assert.NotEqual(report.VersionBefore, report.VersionAfter);
-        Assert.Equal(0, report.Last!.Traffic!.Failed);
+        Assert.InRange(report.Between(SmokeStep.FullShare, SmokeStep.ErrorBack)!.Value, TimeSpan.Zero, Recovery.Most);
+        Assert.InRange(report.Between(SmokeStep.FullShare, SmokeStep.ViolationsBack)!.Value, TimeSpan.Zero, Recovery.Most);
+        Assert.True(report.Last!.Drift!.Mae.Value <= report.Last.Drift.Mae.Limit, $"R {report.Last.Drift.Mae}");
+        Assert.True(report.Last.Drift.ViolationRate.Value <= report.Last.Drift.ViolationRate.Limit, $"p {report.Last.Drift.ViolationRate}");
+        Assert.Equal(0, report.Last.Traffic!.Failed);
         Assert.Equal(1, report.Last.Traffic.RefillIsClampedPrediction);
     }
 

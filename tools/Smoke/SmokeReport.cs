@@ -19,7 +19,7 @@ internal sealed record SmokeReport
     /// <summary>R and p when drift was found.</summary>
     public (double Mae, double Violations) Before { get; init; }
 
-    /// <summary>R and p after the new model's full share.</summary>
+    /// <summary>R and p of the newest model at the end.</summary>
     public (double Mae, double Violations) After { get; init; }
 
     /// <summary>Share of decisions that carried the new version at the end.</summary>
@@ -28,4 +28,9 @@ internal sealed record SmokeReport
     public SuiteSight? Last { get; init; }
 
     public bool Succeeded => FailedAt is null;
+
+    /// <summary>Time from one step to another; null: one of them was not seen.</summary>
+    public TimeSpan? Between(SmokeStep from, SmokeStep to) => At(to) - At(from);
+
+    private TimeSpan? At(SmokeStep step) => Steps.Where(s => s.Step == step).Select(s => (TimeSpan?)s.At).FirstOrDefault();
 }

@@ -2,7 +2,8 @@ using RateLimitSuite.Contracts.V1;
 
 namespace RateLimitSuite.Smoke;
 
-/// <summary>Watches a running suite until the loop has closed once: capacity cut, drift found, model trained, gated, promoted, swapped.</summary>
+/// <summary>Watches a running suite until the loop has closed once: capacity cut, drift found, model trained, gated, promoted, swapped, and R
+/// and p back under their limits.</summary>
 /// <remarks>Steps are seen in order, each by what services say of themselves; the run fails with the first that does not come in time.</remarks>
 internal sealed class SmokeRun(SuiteObserver observer, TimeSpan timeout, Action<string> say)
 {
@@ -26,7 +27,9 @@ internal sealed class SmokeRun(SuiteObserver observer, TimeSpan timeout, Action<
     private DateTimeOffset _drifted;
     private (double, double) _before;
     private long _newest;
+    private readonly Recovery _recovery = new();
     private TimeSpan? _lastCut;
+    private TimeSpan? _fullShare;
 
     public async Task<SmokeReport> WatchAsync(CancellationToken cancellation)
     {
@@ -43,6 +46,11 @@ internal sealed class SmokeRun(SuiteObserver observer, TimeSpan timeout, Action<
                 {
                     sight = await observer.LookAsync(bounded.Token);
                     SayNews(sight);
+                    if (_fullShare is not null)
+                    {
+                        _recovery.Observe(sight, Newest(sight));
+                    }
+
                     if (Seen(step, sight))
                     {
                         break;
@@ -57,6 +65,11 @@ internal sealed class SmokeRun(SuiteObserver observer, TimeSpan timeout, Action<
                     if (step == SmokeStep.DriftFound)
                     {
                         await CutDeeperAsync(sight, bounded.Token);
+                    }
+
+                    if (step >= SmokeStep.ErrorBack && observer.Elapsed - _fullShare > Recovery.Most)
+                    {
+                        return Report(sight) with { FailedAt = step, Problem = $"{step} was not seen within {Recovery.Most.TotalSeconds:0} s of full share. {Describe(sight)}" };
                     }
 
                     if (sight.Traffic is not { Fraction: >= 1 })
@@ -76,17 +89,34 @@ internal sealed class SmokeRun(SuiteObserver observer, TimeSpan timeout, Action<
                 return Report(sight) with { FailedAt = step, Problem = $"{step} was not seen within {timeout.TotalSeconds:0} s. {Describe(sight)}" };
             }
 
-            _steps.Add((step, observer.Elapsed));
-            say($"{observer.Elapsed.TotalSeconds,6:0.0} s  {step}: {Describe(sight)}");
+            var at = TimeOf(step);
+            _steps.Add((step, at));
+            say($"{at.TotalSeconds,6:0.0} s  {step}: {Describe(sight)}");
         }
 
         return Report(sight);
     }
 
+    // Both recoveries may be seen while another step is waited for.
+    private TimeSpan TimeOf(SmokeStep step) => step switch
+    {
+        SmokeStep.FullShare => (_fullShare = observer.Elapsed).Value,
+        SmokeStep.ErrorBack => _recovery.ErrorAt!.Value,
+        SmokeStep.ViolationsBack => _recovery.ViolationsAt!.Value,
+        _ => observer.Elapsed,
+    };
+
     // A model that copes with a cut errs no more than before, so there is no drift to be found: it is cut until there is. Above all a
-    // model that learned the first cut in a run before this one copes.
+    // model that learned the first cut in a run before this one copes, or in a training that was under way. While one is, or while
+    // a drift is seen that waits for its end, capacity is left as it is.
     private async Task CutDeeperAsync(SuiteSight sight, CancellationToken cancellation)
     {
+        var settled = sight is { Drift.Verdict: Verdict.Healthy or Verdict.Unknown, Trainer.Current: null };
+        if (!settled)
+        {
+            _lastCut = observer.Elapsed;
+        }
+
         if (observer.Elapsed - (_lastCut ??= observer.Elapsed) < CutEvery || sight.Traffic is not { } traffic)
         {
             return;
@@ -130,6 +160,9 @@ internal sealed class SmokeRun(SuiteObserver observer, TimeSpan timeout, Action<
                 return After(sight, "registered") is not null;
             case SmokeStep.Canary:
                 return After(sight, "canary") is not null;
+            case SmokeStep.FullShare:
+                return After(sight, "promoted") is not null || sight.History.Any(
+                    e => e.Event == "canary" && e.Reason.StartsWith("100 %", StringComparison.Ordinal) && e.At.ToDateTimeOffset() >= _drifted);
             case SmokeStep.Promoted:
                 _versionAfter = After(sight, "promoted")?.Version ?? "";
                 return _versionAfter.Length > 0;
@@ -141,6 +174,10 @@ internal sealed class SmokeRun(SuiteObserver observer, TimeSpan timeout, Action<
                 return sight.Traffic?.ShareOf(Newest(sight)) >= ShareWanted;
             case SmokeStep.DefaultPolicyFollowsIt:
                 return sight.Traffic?.RefillIsClampedPrediction == 1;
+            case SmokeStep.ErrorBack:
+                return _recovery.ErrorAt is not null;
+            case SmokeStep.ViolationsBack:
+                return _recovery is { ViolationsAt: not null, IsWhole: true };
             default:
                 throw new InvalidOperationException($"No such step {step}.");
         }
@@ -154,7 +191,10 @@ internal sealed class SmokeRun(SuiteObserver observer, TimeSpan timeout, Action<
 
     private bool FoundDrift(SuiteSight sight)
     {
-        var alert = sight.Alerts.Where(a => a.Name == "drift" && a.At.ToDateTimeOffset() >= _cutAt).MinBy(a => a.At);
+        // Only those that start something: while a training is under way drift is said as well, and starts none.
+        var alert = sight.Alerts
+            .Where(a => a.Name == "drift" && a.At.ToDateTimeOffset() >= _cutAt && a.FollowedBy.StartsWith("retraining", StringComparison.Ordinal))
+            .MinBy(a => a.At);
         if (alert is null || sight.Drift is null)
         {
             return false;

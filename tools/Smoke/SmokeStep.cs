@@ -18,7 +18,7 @@ internal enum SmokeStep
     /// <summary>The backend's capacity was cut.</summary>
     CapacityCut,
 
-    /// <summary>The drift monitor tripped on it.</summary>
+    /// <summary>The drift monitor tripped on it: it alerted and asked for a model.</summary>
     DriftFound,
 
     /// <summary>A candidate was trained.</summary>
@@ -29,6 +29,9 @@ internal enum SmokeStep
 
     /// <summary>It governs its first canary share.</summary>
     Canary,
+
+    /// <summary>It governs everybody.</summary>
+    FullShare,
 
     /// <summary>It is champion.</summary>
     Promoted,
@@ -44,4 +47,10 @@ internal enum SmokeStep
 
     /// <summary>Under the default policy refill_rate is the clamped prediction.</summary>
     DefaultPolicyFollowsIt,
+
+    /// <summary>The drift monitor judged a window of the newest model with R at or under its limit.</summary>
+    ErrorBack,
+
+    /// <summary>The same with p at or under its limit, and R as well.</summary>
+    ViolationsBack,
 }

@@ -27,6 +27,15 @@ internal static class SmokeTable
             last = at;
         }
 
+        Goal("trip to first canary share", report.Between(SmokeStep.DriftFound, SmokeStep.Canary));
+        Goal("full share to R under its limit", report.Between(SmokeStep.FullShare, SmokeStep.ErrorBack));
+        Goal("full share to p under its limit", report.Between(SmokeStep.FullShare, SmokeStep.ViolationsBack));
         return table;
+
+        void Goal(string what, TimeSpan? took)
+        {
+            var verdict = took is not { } span ? "not seen" : span <= Recovery.Goal ? "met" : "missed";
+            Row($"{what}, s (goal: {Recovery.Goal.TotalSeconds:0})", $"{took?.TotalSeconds:0.0} {verdict}");
+        }
     }
 }
