@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+using Microsoft.IdentityModel.Tokens;
 using RateLimitSuite.ServiceDefaults;
 
 namespace RateLimitSuite.Dashboard.SignIn;
@@ -67,7 +68,16 @@ internal static class OidcExtensions
         oidc.Events.OnRemoteFailure = context =>
         {
             context.HandleResponse();
-            return SignInPage.WriteAsync(context.Response, $"Sign-in failed. {context.Failure?.Message}", settings);
+            return SignInPage.WriteAsync(context.Response, $"Sign-in failed. {Explain(context.Failure)}", settings);
         };
     }
+
+    // The library's own messages are numbers and hidden values: what a person can act on is which check failed.
+    private static string Explain(Exception? failure) => failure switch
+    {
+        AuthenticationFailureException { InnerException: { } inner } => Explain(inner),
+        OpenIdConnectProtocolInvalidNonceException => "The id token answers another sign-in: its nonce is not the one sent.",
+        SecurityTokenException or OpenIdConnectProtocolException => $"The id token is not good: {failure.GetType().Name}.",
+        _ => failure?.Message ?? "The provider gave no reason.",
+    };
 }

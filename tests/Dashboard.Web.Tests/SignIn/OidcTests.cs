@@ -57,7 +57,8 @@ public sealed class OidcTests : IAsyncLifetime
         var refused = await SignInAsync(client);
 
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
-        Assert.Contains(says, await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        var page = await refused.Content.ReadAsStringAsync();
+        Assert.True(page.Contains(says, StringComparison.Ordinal), page);
         Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync(new Uri("/", UriKind.Relative))).StatusCode);
     }
 
