@@ -21,6 +21,9 @@ internal readonly ref struct ClientEntry
     /// <summary>Its part of a shared bucket; only where buckets are shared.</summary>
     public ref SharedSlice Slice => ref _shard!.SliceAt(Handle.Slot);
 
+    /// <summary>Its part in its backend's split; only for a client of a backend.</summary>
+    public ref ClientSplit Split => ref _shard!.SplitAt(Handle.Slot);
+
     public ClientHandle Handle { get; }
 
     public EntryKind Kind { get; }

@@ -37,6 +37,7 @@ internal sealed class ClientShard(int number, int capacity, bool shares)
     private uint[] _index = new uint[FirstIndexSize];
     private ClientState[][] _chunks = [];
     private SharedSlice[][] _slices = [];   // beside the states, where buckets are shared; empty where not
+    private ClientSplit[]?[] _splits = [];  // beside the states of clients of backends; a chunk's are made when the first needs one
     private int _slots;          // given out so far
     private int _count;          // in the index, overflow states included
     private int _hand;           // where the search for a client to evict goes on
@@ -90,6 +91,18 @@ internal sealed class ClientShard(int number, int capacity, bool shares)
 
     /// <summary>This replica's part of a client's shared bucket; only where buckets are shared. The lock is held.</summary>
     public ref SharedSlice SliceAt(int slot) => ref _slices[slot >> ChunkBits][slot & (ChunkSize - 1)];
+
+    /// <summary>A client's part in its backend's split. The lock is held.</summary>
+    public ref ClientSplit SplitAt(int slot)
+    {
+        var chunk = slot >> ChunkBits;
+        if (chunk >= _splits.Length || _splits[chunk] is not { } splits || splits.Length < _chunks[chunk].Length)
+        {
+            splits = GrowSplits(chunk);
+        }
+
+        return ref splits[slot & (ChunkSize - 1)];
+    }
 
     /// <summary>Finds a client's slot, or -1. The lock is held.</summary>
     public int Find(ClientFingerprint client)
@@ -146,9 +159,21 @@ internal sealed class ClientShard(int number, int capacity, bool shares)
             SliceAt(slot) = default;
         }
 
+        if (slot >> ChunkBits < _splits.Length && _splits[slot >> ChunkBits] is { } splits && (slot & (ChunkSize - 1)) < splits.Length)
+        {
+            splits[slot & (ChunkSize - 1)] = default;
+        }
+
         Place(_index, client, slot);
         _count++;
         return slot;
+    }
+
+    private ClientSplit[] GrowSplits(int chunk)
+    {
+        Array.Resize(ref _splits, Math.Max(_splits.Length, chunk + 1));
+        Array.Resize(ref _splits[chunk], _chunks[chunk].Length);
+        return _splits[chunk]!;
     }
 
     private int TakeSlot()

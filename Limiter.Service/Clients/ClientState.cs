@@ -4,7 +4,7 @@ using RateLimitSuite.Limiter.Features;
 
 namespace RateLimitSuite.Limiter.Clients;
 
-/// <summary>All that the Limiter knows of one client under one policy: 128 bytes, whatever happens: two cache lines.</summary>
+/// <summary>All that the Limiter knows of one client under one policy: 120 bytes, whatever happens; with a <see cref="ClientSplit"/> 128 beside the key.</summary>
 /// <remarks>Guarded by its shard's lock. Fields are public as this is storage; what they mean together is the engine's.</remarks>
 internal struct ClientState
 {
@@ -18,12 +18,6 @@ internal struct ClientState
 
     /// <summary>The governing model's last prediction, tokens/s; NaN: none.</summary>
     public double Prediction;
-
-    /// <summary>Cost offered since the control loop last looked, tokens.</summary>
-    public float Demand;
-
-    /// <summary>Rate that the control loop's split gives, tokens/s; NaN: not yet part of a split.</summary>
-    public float SplitRate;
 
     public ActivityWindow Activity;
 

@@ -69,7 +69,7 @@ internal sealed class ControlLoop(ClientTable clients, BackendDirectory backends
             using var entry = clients.Enter(list[i].Handle);
             if (entry.Exists)
             {
-                entry.State.SplitRate = (float)shares[i].Rate;
+                entry.Split.Rate = (float)shares[i].Rate;
             }
         }
     }
@@ -83,23 +83,25 @@ internal sealed class ControlLoop(ClientTable clients, BackendDirectory backends
         {
             ref var client = ref list[i];
             using var entry = clients.Enter(client.Handle);
-            if (!entry.Exists || policies.ByNumber(entry.State.Policy) is not { } policy || policy.Backend != backend.Name)
+            if (!entry.Exists)
             {
                 continue;
             }
 
             ref var state = ref entry.State;
-            client.Ask(state.Demand, seconds, now);
-            state.Demand = 0;
-            if (now - client.AskedAt > IdleAfter)
+            ref var split = ref entry.Split;
+            client.Ask(split.Demand, seconds, now);
+            split.Demand = 0;
+            if (policies.ByNumber(state.Policy) is not { } policy || policy.Backend != backend.Name || now - client.AskedAt > IdleAfter)
             {
+                // Its next request joins a split again, whichever backend that is for.
                 state.IsInSplit = false;
-                state.SplitRate = float.NaN;
+                split.Rate = 0;
                 continue;
             }
 
             client.Guaranteed(state.IsGoverned ? policy.Envelope.Clamp(state.Prediction) * policy.Weight : double.NaN, seconds);
-            client.Weight = policy.Weight;
+            client.Weight = split.Weight;
             list[kept++] = client;
         }
 

@@ -66,5 +66,26 @@ internal struct DecisionRecord
     /// <summary>What was taken from further buckets for the same request.</summary>
     public List<(ClientHandle Client, double Taken)> Further => _further ??= [];
 
+    /// <summary>Lets the request go on.</summary>
+    public void Allow(DecidedBy by, DecisionReason reason)
+    {
+        Allowed = true;
+        DecidedBy = by;
+        Reason = reason;
+    }
+
+    /// <summary>Turns the request away.</summary>
+    public void Throttle(DecidedBy by, DecisionReason reason, TimeSpan retryAfter)
+    {
+        Allowed = false;
+        DecidedBy = by;
+        Reason = reason;
+        RetryAfter = retryAfter;
+        if (by is DecidedBy.Parent or DecidedBy.Inflight)
+        {
+            Backend!.Controller.Throttled();
+        }
+    }
+
     public static DecisionRecord Empty => new() { Prediction = double.NaN, BesidePrediction = double.NaN, Arm = Arm.None };
 }

@@ -1,5 +1,6 @@
 using RateLimitSuite.Contracts;
 using RateLimitSuite.Limiter.Buckets;
+using RateLimitSuite.Registry;
 
 namespace RateLimitSuite.Limiter.Policies;
 
@@ -71,6 +72,12 @@ internal sealed record Policy
 
     /// <summary>The backend whose capacity the clients share; empty: none.</summary>
     public string Backend { get; init; } = "";
+
+    // Not the canary's salt: who is held out must not follow from who is in a canary.
+    private const string HoldoutSalt = "holdout";
+
+    /// <summary>Whether a client is predicted for and not governed.</summary>
+    public bool IsHeldOut(ReadOnlySpan<byte> clientIdUtf8) => HoldoutShare > 0 && CanaryMembership.Contains(clientIdUtf8, HoldoutSalt, HoldoutShare);
 
     /// <summary>Whether the model governs clients that are neither held out nor listed.</summary>
     public bool ModelGoverns => Model is ModelMode.On or ModelMode.Auto;

@@ -10,7 +10,8 @@ public class ClientTableTests
     private static readonly Limit Ten = new(10, 1);
 
     [Fact]
-    public void State_Is128Bytes() => Assert.Equal(128, Unsafe.SizeOf<ClientState>());
+    public void StateAndSplit_Are128BytesBesideTheKey() =>
+        Assert.Equal(128, Unsafe.SizeOf<ClientState>() + Unsafe.SizeOf<ClientSplit>() - Unsafe.SizeOf<ClientFingerprint>());
 
     [Fact]
     public void Enter_ManyClients_AgreesWithADictionary()

@@ -1,0 +1,65 @@
+using RateLimitSuite.Contracts.V1;
+using RateLimitSuite.Limiter.Clients;
+using RateLimitSuite.Limiter.Policies;
+using RateLimitSuite.Limiter.Prediction;
+
+namespace RateLimitSuite.Limiter.Decisions;
+
+/// <summary>Which model a request is predicted by, and whether its prediction governs; then the prediction.</summary>
+internal sealed class ModelChoice(ModelHolder models)
+{
+    public void Predict(in DecisionRequest request, ref ClientState state, ref DecisionRecord record)
+    {
+        var policy = request.Policy;
+        if (policy.Model == ModelMode.Off)
+        {
+            return;
+        }
+
+        var snapshot = models.Current;
+        var challenger = snapshot.Challenger;
+        var heldOut = policy.IsHeldOut(request.ClientId);
+        var governs = !heldOut && policy.ModelGoverns;
+        var canary = governs && snapshot.IsCanary(request.ClientId);
+
+        // The first model is a challenger without a champion: until its canary nothing governs, but its shadow is looked at.
+        if ((canary ? challenger : snapshot.Champion) is { } model)
+        {
+            record.Model = model;
+            record.Prediction = Remembering(model, request.Features, ref state);
+            record.Arm = heldOut ? Arm.Holdout : !governs ? Arm.Shadow : canary ? Arm.Canary : Arm.Model;
+            model.Count();
+        }
+
+        if (snapshot.Beside(canary) is { } beside)
+        {
+            record.Beside = beside;
+            record.BesidePrediction = beside.Predictor.Predict(request.Features);
+            if (beside == challenger)
+            {
+                beside.Count();
+            }
+        }
+    }
+
+    // While no feature leaves the interval it was in, the trees cannot tell the difference: the last prediction is exact.
+    private static double Remembering(LoadedModel model, ReadOnlySpan<double> features, ref ClientState state)
+    {
+        if (features.Length > ClientState.RememberedFeatures)
+        {
+            return state.Prediction = model.Predictor.Predict(features);
+        }
+
+        Span<ushort> intervals = stackalloc ushort[features.Length];
+        model.Predictor.Intervals(features, intervals);
+        Span<ushort> remembered = state.Intervals[..features.Length];
+        if (state.ModelStamp != model.Stamp || !intervals.SequenceEqual(remembered))
+        {
+            state.Prediction = model.Predictor.PredictFromIntervals(intervals);
+            state.ModelStamp = model.Stamp;
+            intervals.CopyTo(remembered);
+        }
+
+        return state.Prediction;
+    }
+}
