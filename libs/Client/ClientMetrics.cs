@@ -10,6 +10,7 @@ internal sealed class ClientMetrics
 
     private readonly Counter<long> _decisions;
     private readonly Counter<long> _fallbacks;
+    private readonly Counter<long> _withoutBucket;
     private readonly Counter<long> _dropped;
 
     public ClientMetrics(IMeterFactory meters)
@@ -17,6 +18,8 @@ internal sealed class ClientMetrics
         var meter = meters.Create(MeterName);
         _decisions = meter.CreateCounter<long>("ratelimit.client.decisions", "{decision}", "Decisions, by allowed.");
         _fallbacks = meter.CreateCounter<long>("ratelimit.client.fallbacks", "{decision}", "Decisions that the Limiter could not make, by cause.");
+        _withoutBucket = meter.CreateCounter<long>(
+            "ratelimit.client.fallbacks.shared", "{decision}", "Decisions of the fallback for clients that there was no room for: they share one local bucket.");
         _dropped = meter.CreateCounter<long>("ratelimit.client.outcomes.dropped", "{outcome}", "Outcomes that were never reported, by cause.");
     }
 
@@ -28,6 +31,8 @@ internal sealed class ClientMetrics
             _fallbacks.Add(1, new KeyValuePair<string, object?>("cause", cause));
         }
     }
+
+    public void WithoutBucket() => _withoutBucket.Add(1);
 
     public void Dropped(int count, string cause) => _dropped.Add(count, new KeyValuePair<string, object?>("cause", cause));
 }

@@ -29,6 +29,9 @@ public sealed class RateLimitClientOptions
     /// <summary>Capacity of a local bucket, tokens. Default 20.</summary>
     [Range(1, 1_000_000)] public int FallbackBurst { get; set; } = 20;
 
+    /// <summary>Most local buckets held at once; further clients share one. Default 100,000.</summary>
+    [Range(1, 10_000_000)] public int FallbackClientsMax { get; set; } = 100_000;
+
     /// <summary>Most requests in one message to the Limiter. Default 64.</summary>
     [Range(1, 256)] public int BatchLimit { get; set; } = 64;
 

@@ -18,6 +18,9 @@ public sealed record RateLimitRequest(string ClientId)
     /// <summary>For idempotency and look-up; null: the Limiter makes one.</summary>
     public string? RequestId { get; init; }
 
+    /// <summary>The backend that the request is for, among those that the policy allows; null: the policy's own.</summary>
+    public string? Backend { get; init; }
+
     /// <summary>0: first try, n: the nth retry of the same request.</summary>
     public int Attempt { get; init; }
 
@@ -28,7 +31,7 @@ public sealed record RateLimitRequest(string ClientId)
     {
         var message = new DecideRequest
         {
-            ClientId = ClientId, Domain = Domain ?? domain, RequestId = RequestId ?? "", ClientIp = ClientIp ?? "", Attempt = (uint)Math.Max(0, Attempt), Features = Features,
+            ClientId = ClientId, Domain = Domain ?? domain, RequestId = RequestId ?? "", ClientIp = ClientIp ?? "", Backend = Backend ?? "", Attempt = (uint)Math.Max(0, Attempt), Features = Features,
         };
         if (Cost is { } cost)
         {

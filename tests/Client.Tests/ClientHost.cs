@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using RateLimitSuite.Client.Decisions;
 
 namespace RateLimitSuite.Client.Tests;
 
@@ -11,6 +12,8 @@ internal sealed class ClientHost : IAsyncDisposable
     private ClientHost(IHost host) => _host = host;
 
     public IRateLimitClient Client => _host.Services.GetRequiredService<IRateLimitClient>();
+
+    internal DecisionStream Stream => _host.Services.GetRequiredService<DecisionStream>();
 
     public static async Task<ClientHost> StartAsync(Uri address, Action<RateLimitClientOptions>? configure = null)
     {

@@ -149,9 +149,16 @@ internal sealed partial class DecisionStream(
         {
             answered();
             var results = stream.Current.Results;
-            if (!onTheWay.TryRead(out var batch) || batch.Length != results.Count)
+            if (!onTheWay.TryRead(out var batch))
             {
-                throw new RpcException(new Status(StatusCode.Internal, "The Limiter answered another number of requests than it was asked."));
+                throw new RpcException(new Status(StatusCode.Internal, "The Limiter answered a message that it was not sent."));
+            }
+
+            if (batch.Length != results.Count)
+            {
+                var fault = new RpcException(new Status(StatusCode.Internal, $"The Limiter answered {results.Count} requests; it was asked {batch.Length}."));
+                Fail(batch, fault);
+                throw fault;
             }
 
             for (var i = 0; i < batch.Length; i++)
