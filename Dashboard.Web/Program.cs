@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using RateLimitSuite.Contracts;
 using RateLimitSuite.Contracts.V1;
 using RateLimitSuite.Dashboard;
 using RateLimitSuite.Dashboard.Agents;
@@ -23,6 +24,7 @@ builder.Services.AddOptions<DashboardOptions>().BindConfiguration(DashboardOptio
     .ValidateOnStart();
 builder.Services.AddSignIn(builder.Configuration);
 builder.Services.AddHttpContextAccessor();
+builder.Services.AddSingleton(builder.Configuration.GetFeatureSchema());
 builder.Services.AddAgents();
 builder.Services.AddSingleton<SuiteState>();
 builder.Services.AddSingleton<LayoutStore>();

@@ -35,7 +35,7 @@ internal static class DriftMonitorApp
         builder.Services.AddSuiteOptions<DriftMonitorOptions>(DriftMonitorOptions.Section);
         builder.Services.AddSuiteOptions<DriftOptions>(DriftOptions.Section);
         builder.Services.AddSingleton(builder.Configuration.GetLoopProfile());
-        builder.Services.AddSingleton(FeatureSchema.V1);
+        builder.Services.AddSingleton(builder.Configuration.GetFeatureSchema());
         builder.Services.AddSingleton(services =>
         {
             var options = services.GetRequiredService<IOptions<DriftMonitorOptions>>().Value;

@@ -1,6 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
+using RateLimitSuite.Contracts;
 using RateLimitSuite.Contracts.V1;
 using RateLimitSuite.DriftMonitor.Alerts;
 using RateLimitSuite.DriftMonitor.Detectors;
@@ -11,6 +12,7 @@ using RateLimitSuite.DriftMonitor.Windows;
 namespace RateLimitSuite.DriftMonitor;
 
 /// <summary>The service's gRPC edge. Every replica answers from the shared tables.</summary>
+[BindServiceMethod(typeof(DriftMonitorGrpcService), nameof(Bind))]
 internal sealed class DriftMonitorGrpcService(
     JudgeState state, DriftStore store, AlertStore alerts, TripStore trips, IOptions<DriftOptions> options, TimeProvider clock) : DriftMonitorApi.DriftMonitorApiBase
 {
@@ -22,6 +24,9 @@ internal sealed class DriftMonitorGrpcService(
     private static readonly TimeSpan LongestInterval = TimeSpan.FromDays(7);
     private static readonly TimeSpan WatchEvery = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan TripMemory = TimeSpan.FromDays(30);
+
+    /// <summary>Binds the methods so that bytes which are no such message are the caller's fault.</summary>
+    public static void Bind(ServiceBinderBase binder, DriftMonitorApi.DriftMonitorApiBase? service) => DriftMonitorApi.BindService(new StrictBinder(binder), service);
 
     /// <inheritdoc/>
     public override Task<DriftStatus> GetStatus(GetDriftStatusRequest request, ServerCallContext context) => StatusAsync(context.CancellationToken);

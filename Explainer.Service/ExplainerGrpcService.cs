@@ -14,12 +14,16 @@ namespace RateLimitSuite.Explainer;
 
 /// <summary>The gRPC edge: checks, asks, maps.</summary>
 [Authorize(SuitePolicies.Viewer)]
+[BindServiceMethod(typeof(ExplainerGrpcService), nameof(Bind))]
 internal sealed class ExplainerGrpcService(
     FeatureSchema schema, ModelShelf shelf, ExplanationPipeline pipeline, ExplanationLookup lookup,
     ExplanationFeed feed, SnapshotStore snapshots, Narrator narrator, ExplainerMetrics metrics, ExplainerStatusReader status, TimeProvider time) : ExplainerApi.ExplainerApiBase
 {
     private const int MostRows = 1024;
     private const int DaysOfSnapshots = 30;
+
+    /// <summary>Binds the methods so that bytes which are no such message are the caller's fault.</summary>
+    public static void Bind(ServiceBinderBase binder, ExplainerApi.ExplainerApiBase? service) => ExplainerApi.BindService(new StrictBinder(binder), service);
 
     [Authorize(SuitePolicies.Service)]
     public override async Task Submit(

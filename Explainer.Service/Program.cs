@@ -21,7 +21,7 @@ builder.AddSuiteConsumer("broker");
 builder.Services.AddGrpc();
 
 builder.Services.AddSuiteOptions<ExplainerOptions>(ExplainerOptions.Section);
-builder.Services.AddSingleton(FeatureSchema.V1);
+builder.Services.AddSingleton(builder.Configuration.GetFeatureSchema());
 builder.Services.AddSingleton<ExplainerMetrics>();
 builder.Services.AddSingleton<ExplainerStatusReader>();
 builder.Services.AddSingleton<IModelSource, RegistryModelSource>();

@@ -21,12 +21,12 @@ namespace RateLimitSuite.Limiter;
 internal static class LimiterServices
 {
     /// <summary>Everything that decides: nothing here does I/O.</summary>
-    public static IServiceCollection AddDecisions(this IServiceCollection services)
+    public static IServiceCollection AddDecisions(this IServiceCollection services, FeatureSchema schema)
     {
         services.AddSuiteOptions<LimiterOptions>(LimiterOptions.Section);
         services.AddHealthChecks().AddCheck<Drain>("drain");
         return services
-            .AddSingleton(FeatureSchema.V1)
+            .AddSingleton(schema)
             .AddSingleton<LimiterClock>()
             .AddSingleton<LimiterMetrics>()
             .AddSingleton(provider =>

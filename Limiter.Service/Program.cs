@@ -1,3 +1,4 @@
+using RateLimitSuite.Contracts;
 using RateLimitSuite.Contracts.V1;
 using RateLimitSuite.Limiter;
 using RateLimitSuite.Limiter.Api;
@@ -6,12 +7,13 @@ using RateLimitSuite.Limiter.Leases;
 using RateLimitSuite.Limiter.Policies;
 using RateLimitSuite.ServiceDefaults;
 
-if (ValidateCommand.IsAsked(args))
+var isValidation = ValidateCommand.IsAsked(args);
+var builder = WebApplication.CreateBuilder(isValidation ? [] : args);
+if (isValidation)
 {
-    return ValidateCommand.Run(args, Console.Out);
+    return ValidateCommand.Run(args, builder.Configuration.GetFeatureSchema(), Console.Out);
 }
 
-var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddSuiteEndpoints();
 builder.RequireDataPlaneKeyUnlessLoopback();
@@ -24,7 +26,7 @@ builder.Services.AddGrpc();
 builder.Services.AddGrpcHealthChecks();
 builder.Services.AddGrpcReflection();
 builder.Services
-    .AddDecisions()
+    .AddDecisions(builder.Configuration.GetFeatureSchema())
     .AddEnvoy()
     .AddModels(fromFile: builder.Configuration["Limiter:ModelFile"] is not null)
     .AddEvents()
@@ -35,6 +37,7 @@ if (builder.Configuration.GetValue<BucketStore>("Limiter:BucketStore") == Bucket
 }
 
 var app = builder.Build();
+app.Services.GetRequiredService<PolicyFile>().Load();   // A faulty file is said before anything runs that would have to be stopped.
 app.MapDefaultEndpoints();
 app.MapLimiterApi();
 app.MapDecide().RequireDataPlaneAccess();

@@ -12,6 +12,7 @@ namespace RateLimitSuite.Trainer;
 
 /// <summary>The trainer's gRPC edge: checks, asks, maps.</summary>
 [Authorize(SuitePolicies.Viewer)]
+[BindServiceMethod(typeof(TrainerGrpcService), nameof(Bind))]
 internal sealed class TrainerGrpcService(
     TrainingQueue queue, Leadership leadership, Schedule schedule, ModelRegistry registry, ModelRegistryReader reader, RegistryHistory history,
     ModelComparison comparison, ITrainingEngine engine, LoopProfile profile) : TrainerApi.TrainerApiBase
@@ -19,6 +20,9 @@ internal sealed class TrainerGrpcService(
     private const int LimitMaximum = 1_000;
     private const int TextMaximum = 1_000;
     private static readonly string[] Reasons = ["drift", "nightly", "manual", "first"];
+
+    /// <summary>Binds the methods so that bytes which are no such message are the caller's fault.</summary>
+    public static void Bind(ServiceBinderBase binder, TrainerApi.TrainerApiBase? service) => TrainerApi.BindService(new StrictBinder(binder), service);
 
     /// <inheritdoc/>
     [Authorize(SuitePolicies.Operator)]

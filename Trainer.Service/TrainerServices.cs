@@ -21,7 +21,7 @@ internal static class TrainerServices
             .Validate(o => o.EnvelopeMinimum < o.EnvelopeMaximum, "Trainer:EnvelopeMinimum must be under Trainer:EnvelopeMaximum.").ValidateOnStart();
         services.AddSingleton(provider => provider.GetRequiredService<Microsoft.Extensions.Options.IOptions<TrainerOptions>>().Value);
         services.AddSingleton(configuration.GetLoopProfile());
-        services.AddSingleton(FeatureSchema.V1);
+        services.AddSingleton(configuration.GetFeatureSchema());
         services.AddSingleton<TrainerMetrics>();
         services.AddTrainingEngine(configuration[$"{TrainerOptions.Section}:Engine"]);
         return services.AddRegistry().AddGates().AddPromotion().AddRuns();

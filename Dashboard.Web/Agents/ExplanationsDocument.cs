@@ -1,4 +1,3 @@
-using RateLimitSuite.Contracts;
 using RateLimitSuite.Contracts.V1;
 
 namespace RateLimitSuite.Dashboard.Agents;
@@ -11,7 +10,7 @@ internal sealed record ExplanationsDocument(IReadOnlyList<ExplanationDocument> E
 {
     public static ExplanationsDocument Of(QueryExplanationsResponse answer)
     {
-        var names = answer.Explanations.FirstOrDefault()?.FeatureNames ?? (IReadOnlyList<string>)FeatureSchema.V1.Names;
+        var names = answer.Explanations.FirstOrDefault()?.FeatureNames ?? (IReadOnlyList<string>)[];
         return new(
             [.. answer.Explanations.Select(ExplanationDocument.Of)],
             [.. answer.Subnets.Select(s => new SubnetDocument(s.Subnet, s.Count, names.Zip(s.MeanShap).ToDictionary(p => p.First, p => p.Second)))],

@@ -1,3 +1,4 @@
+using RateLimitSuite.Contracts;
 using RateLimitSuite.Limiter.Policies;
 using static RateLimitSuite.Limiter.Envoy.V3.RateLimitResponse.Types.RateLimit.Types;
 
@@ -13,6 +14,9 @@ internal static class StaticPolicies
     // Below any rate that a year's unit can make.
     private static readonly Envelope Open = new(-0.001, RateMax);
 
+    // No model looks at them; there are as many as any schema has.
+    private static readonly double[] NoFeatures = new double[FeatureSchema.MaximumCount];
+
     public static Policy Make(PolicyHolder policies, string domain, string path, string name, uint requests, Unit unit) => new()
     {
         Name = name,
@@ -21,6 +25,7 @@ internal static class StaticPolicies
         Number = policies.NumberFor($"envoy:{domain}", path),
         Model = ModelMode.Off,
         Envelope = Open,
+        FeatureDefaults = NoFeatures,
         FallbackRate = requests / LimitUnits.Seconds(unit),
         Capacity = requests,
         ColdStart = 1,

@@ -12,7 +12,10 @@ internal static class ValidateCommand
     /// <summary>Whether the command line asks for it.</summary>
     public static bool IsAsked(string[] args) => args is ["validate", ..];
 
-    public static int Run(string[] args, TextWriter output)
+    /// <param name="args">The word, then files.</param>
+    /// <param name="schema">The features that defaults may name.</param>
+    /// <param name="output">What is said.</param>
+    public static int Run(string[] args, FeatureSchema schema, TextWriter output)
     {
         if (args.Length < 2)
         {
@@ -23,17 +26,17 @@ internal static class ValidateCommand
         var result = Valid;
         foreach (var file in args.AsSpan(1))
         {
-            result = Math.Max(result, Check(file, output));
+            result = Math.Max(result, Check(file, schema, output));
         }
 
         return result;
     }
 
-    private static int Check(string file, TextWriter output)
+    private static int Check(string file, FeatureSchema schema, TextWriter output)
     {
         try
         {
-            var set = PolicyReader.Read(File.ReadAllText(file), FeatureSchema.V1, out var faults);
+            var set = PolicyReader.Read(File.ReadAllText(file), schema, out var faults);
             foreach (var fault in faults)
             {
                 output.WriteLine($"{file}({fault.Line},{fault.Column}): {fault.Path}: {fault.Message}");

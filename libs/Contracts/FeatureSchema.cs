@@ -30,6 +30,9 @@ public sealed class FeatureSchema
     /// <summary>Most features that a schema may hold.</summary>
     public const int MaximumCount = 64;
 
+    // A tree keeps its categories as a set of bits, one for each code up to the greatest.
+    private const int CategoryMaximum = 65_535;
+
     private readonly Feature[] _features;
 
     private FeatureSchema(string version, Feature[] features)
@@ -118,11 +121,18 @@ public sealed class FeatureSchema
             throw new ArgumentException($"Feature '{feature.Name}' needs minimum < maximum with its default between them.");
         }
 
+        if (feature.Categorical && !(IsCode(feature.Minimum) && IsCode(feature.Maximum) && IsCode(feature.Default)))
+        {
+            throw new ArgumentException($"Feature '{feature.Name}' is categorical: minimum, maximum and default must be whole numbers from 0 to {CategoryMaximum}.");
+        }
+
         if (present.Count == MaximumCount)
         {
             throw new ArgumentException($"A schema holds at most {MaximumCount} features.");
         }
     }
+
+    private static bool IsCode(double value) => value is >= 0 and <= CategoryMaximum && value == Math.Floor(value);
 
     private static string ComputeHash(string version, Feature[] features)
     {

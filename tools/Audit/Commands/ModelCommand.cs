@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Security.Cryptography;
 using Npgsql;
+using RateLimitSuite.Audit.Tables;
 using RateLimitSuite.Contracts;
 using RateLimitSuite.Registry;
 using RateLimitSuite.Trainer.Gates;
@@ -24,7 +25,7 @@ internal static class ModelCommand
         {
             var path = parsed.GetRequiredValue(model);
             var ensemble = ModelOption.Read(path);
-            var schema = FeatureSchema.V1;
+            var schema = DeploymentSchema.Read();
             if (!ensemble.FeatureNames.SequenceEqual(schema.Names))
             {
                 throw new UsageException($"{path}: its features are not those of schema {schema.Version}: {string.Join(", ", schema.Names)}.");

@@ -47,7 +47,7 @@ internal static class ShapReportCommand
             }
 
             var folder = parsed.GetRequiredValue(output);
-            var png = await new ShapReport(folder, FeatureSchema.V1).WriteAsync(shown, all, cancellationToken);
+            var png = await new ShapReport(folder, DeploymentSchema.Read()).WriteAsync(shown, all, cancellationToken);
             terminal.Note($"{shown.Count} waterfalls and a beeswarm in {Path.Combine(folder, "index.html")}{(png ? "" : "; no PNG: rsvg-convert is not installed")}.");
             return AuditProgram.Passed;
         });

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using RateLimitSuite.Audit.Tables;
 using RateLimitSuite.Contracts;
 using RateLimitSuite.TreeModel;
 using Spectre.Console;
@@ -26,7 +27,7 @@ internal static class ValidateCommand
 
     private static int Run(TreeEnsemble ensemble, double least, double most, int seed, bool strict, Terminal terminal)
     {
-        var schema = FeatureSchema.V1;
+        var schema = DeploymentSchema.Read();
         if (!ensemble.FeatureNames.SequenceEqual(schema.Names))
         {
             throw new UsageException(

@@ -1,0 +1,51 @@
+using Google.Protobuf;
+using Grpc.Core;
+
+namespace RateLimitSuite.Contracts;
+
+/// <summary>Binds a service's methods so that bytes which are no message of theirs are INVALID_ARGUMENT, and not a fault of the server.</summary>
+/// <remarks>
+/// The library reads a message before any interceptor or method is asked, and what its reader throws ends the call as UNKNOWN. A status is
+/// passed on, so the reader itself has to give one. To be used from a method that the service names by <see cref="BindServiceMethodAttribute"/>.
+/// </remarks>
+/// <param name="binder">The library's own.</param>
+public sealed class StrictBinder(ServiceBinderBase binder) : ServiceBinderBase
+{
+    /// <inheritdoc/>
+    public override void AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method, UnaryServerMethod<TRequest, TResponse>? handler) =>
+        binder.AddMethod(Strict(method), handler);
+
+    /// <inheritdoc/>
+    public override void AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method, ClientStreamingServerMethod<TRequest, TResponse>? handler) =>
+        binder.AddMethod(Strict(method), handler);
+
+    /// <inheritdoc/>
+    public override void AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method, ServerStreamingServerMethod<TRequest, TResponse>? handler) =>
+        binder.AddMethod(Strict(method), handler);
+
+    /// <inheritdoc/>
+    public override void AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method, DuplexStreamingServerMethod<TRequest, TResponse>? handler) =>
+        binder.AddMethod(Strict(method), handler);
+
+    private static Method<TRequest, TResponse> Strict<TRequest, TResponse>(Method<TRequest, TResponse> method)
+        where TRequest : class
+        where TResponse : class
+    {
+        ArgumentNullException.ThrowIfNull(method);
+        var read = method.RequestMarshaller.ContextualDeserializer;
+        var marshaller = new Marshaller<TRequest>(
+            method.RequestMarshaller.ContextualSerializer,
+            context =>
+            {
+                try
+                {
+                    return read(context);
+                }
+                catch (InvalidProtocolBufferException fault)
+                {
+                    throw new RpcException(new Status(StatusCode.InvalidArgument, $"The bytes are no {typeof(TRequest).Name}: {fault.Message}"));
+                }
+            });
+        return new Method<TRequest, TResponse>(method.Type, method.ServiceName, method.Name, marshaller, method.ResponseMarshaller);
+    }
+}
