@@ -11,9 +11,11 @@ var explainer = builder.AddService<Projects.Explainer_Service>("explainer", key)
     .Uses(suite, broker);
 
 var trainer = builder.AddService<Projects.Trainer_Service>("trainer", key).WithGrpc()
+    .WithLocalSections("Trainer")
     .Uses(suite, broker);
 
 var driftMonitor = builder.AddService<Projects.DriftMonitor_Service>("driftmonitor", key).WithGrpc()
+    .WithLocalSections("Drift", "Notifications")
     .Uses(suite, broker)
     .Calls(trainer);
 trainer.WithReference(driftMonitor);   // Each calls the other, so only one of them can wait.
@@ -22,6 +24,7 @@ var limiter = builder.AddService<Projects.Limiter_Service>("limiter", key, httpP
     .WithGrpc(builder.Port("Limiter:Port", 50051))
     .WithDataPlaneKey()
     .WithSetting("Limiter:DataFolder")
+    .WithSetting("Limiter:PolicyFile")
     .Uses(suite, broker)
     .Calls(explainer);
 

@@ -34,7 +34,8 @@ internal static class SuiteWiring
             // Other reference variables repeat the password outside the connection string, where deployments do not expect a secret.
             .WithReferenceEnvironment(ReferenceEnvironmentInjectionFlags.ConnectionString | ReferenceEnvironmentInjectionFlags.ServiceDiscovery)
             .WithEnvironment("Suite__Key", key)
-            .WithEnvironment("Loop__Profile", builder.LoopProfile());
+            .WithEnvironment("Loop__Profile", builder.LoopProfile())
+            .WithSection("Features");   // What features there are is the same everywhere, or models and rows do not fit each other.
         return builder.ExecutionContext.IsRunMode
             ? service.WithEnvironment("ASPNETCORE_ENVIRONMENT", builder.Environment.EnvironmentName).WithQuietLibraries()
             : service.WithEnvironment("Suite__BindAddress", "0.0.0.0");
@@ -103,6 +104,31 @@ internal static class SuiteWiring
         service.ApplicationBuilder.ExecutionContext.IsRunMode && service.ApplicationBuilder.Configuration[key] is { Length: > 0 } value
             ? service.WithEnvironment(key.Replace(":", "__", StringComparison.Ordinal), value)
             : service;
+
+    /// <summary>Hands a whole section of this configuration on to the service.</summary>
+    public static IResourceBuilder<ProjectResource> WithSection(this IResourceBuilder<ProjectResource> service, string section)
+    {
+        foreach (var (name, value) in service.ApplicationBuilder.Configuration.GetSection(section).AsEnumerable(makePathsRelative: true))
+        {
+            if (value is not null)
+            {
+                service.WithEnvironment($"{section}__{name.Replace(":", "__", StringComparison.Ordinal)}", value);
+            }
+        }
+
+        return service;
+    }
+
+    /// <summary>Hands sections on where the suite runs here; in a cluster they are the deployment's, as they may hold secrets.</summary>
+    public static IResourceBuilder<ProjectResource> WithLocalSections(this IResourceBuilder<ProjectResource> service, params ReadOnlySpan<string> sections)
+    {
+        foreach (var section in service.ApplicationBuilder.ExecutionContext.IsRunMode ? sections : [])
+        {
+            service.WithSection(section);
+        }
+
+        return service;
+    }
 
     /// <summary>A fixed port of this machine, from configuration; none where the suite is published.</summary>
     public static int? Port(this IDistributedApplicationBuilder builder, string key, int otherwise) =>

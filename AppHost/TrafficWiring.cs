@@ -20,15 +20,8 @@ internal static class TrafficWiring
 
         var traffic = builder.AddService<Projects.Traffic>("traffic", key)
             .Calls(limiter)
+            .WithSection(Section)
             .WaitFor(dashboard);   // The first requests are worth watching.
-        foreach (var (name, value) in builder.Configuration.GetSection(Section).AsEnumerable(makePathsRelative: true))
-        {
-            if (value is not null)
-            {
-                traffic.WithEnvironment($"{Section}__{name.Replace(":", "__", StringComparison.Ordinal)}", value);
-            }
-        }
-
         if (!builder.Configuration.GetValue($"{Section}:Enabled", builder.Environment.IsDevelopment()))
         {
             traffic.WithExplicitStart();

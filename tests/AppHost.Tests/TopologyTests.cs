@@ -78,6 +78,32 @@ public sealed class TopologyTests
         Assert.Equal(("/var/log/access.log", "10", "0.7"), (traffic["Traffic__Log"], traffic["Traffic__Speed"], traffic["Traffic__Backend__Cut"]));
     }
 
+    [Fact]
+    public async Task Features_Appended_AreTheSameForEveryService()
+    {
+        await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(["--Features:Appended:0:Name=queue_depth"]);
+
+        foreach (var service in Services)
+        {
+            Assert.Equal("queue_depth", (await VariablesOfAsync(builder, service, DistributedApplicationOperation.Publish))["Features__Appended__0__Name"]);
+        }
+    }
+
+    [Theory]
+    [InlineData("trainer", "Trainer:Engine", "mlnet", "Trainer__Engine")]
+    [InlineData("driftmonitor", "Drift:Mode", "threshold", "Drift__Mode")]
+    [InlineData("limiter", "Limiter:PolicyFile", "/etc/policies.yaml", "Limiter__PolicyFile")]
+    public async Task Sections_OfOneService_ArePassedOnToItAlone(string service, string key, string value, string variable)
+    {
+        await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>([$"--{key}={value}"]);
+
+        foreach (var other in Services)
+        {
+            var variables = await VariablesOfAsync(builder, other, DistributedApplicationOperation.Publish);
+            Assert.Equal(other == service ? value : null, variables.GetValueOrDefault(variable));
+        }
+    }
+
     [Theory]
     [InlineData("true", false)]
     [InlineData("false", true)]
