@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using RateLimitSuite.Contracts.V1;
 using RateLimitSuite.Limiter.Decisions;
 
 namespace RateLimitSuite.Limiter;
@@ -49,6 +50,9 @@ internal sealed class LimiterMetrics
     /// <summary>Decisions of a policy since the start, and those throttled.</summary>
     public (long Decisions, long Throttled) OfPolicy(string policy) =>
         _byPolicy.TryGetValue(policy, out var counts) ? counts.Sum : (0, 0);
+
+    /// <summary>A policy's probe admissions since the start.</summary>
+    public long ProbesOf(string policy) => _byPolicy.TryGetValue(policy, out var counts) ? counts.Of(DecisionReason.Probe) : 0;
 
     // Policies come from a file: their number is bounded, unlike clients'.
     public void Decided(string policy, in DecisionRecord record) =>

@@ -44,6 +44,9 @@ internal sealed record LimiterOptions
     /// <summary>Decisions that may wait to be explained, throttled and allowed each. Default 8,192.</summary>
     [Range(16, 1_048_576)] public int ExplanationQueue { get; init; } = 8_192;
 
+    /// <summary>Secret by which probes and dither are drawn; replicas with the same one draw alike. Unset: drawn anew at each start.</summary>
+    public string? ExperimentKey { get; init; }
+
     /// <summary>How long to go on deciding after health says "not serving", before stopping. Default none; in a cluster, a probe's period and a half.</summary>
     public TimeSpan DrainTime { get; init; }
 

@@ -8,6 +8,7 @@ using RateLimitSuite.Limiter.Control;
 using RateLimitSuite.Limiter.Decisions;
 using RateLimitSuite.Limiter.Envoy;
 using RateLimitSuite.Limiter.Events;
+using RateLimitSuite.Limiter.Experiments;
 using RateLimitSuite.Limiter.Leases;
 using RateLimitSuite.Limiter.Overrides;
 using RateLimitSuite.Limiter.Policies;
@@ -34,10 +35,13 @@ internal static class LimiterServices
                 var options = provider.GetRequiredService<IOptions<LimiterOptions>>().Value;
                 return new ClientTable(options.ClientsMax, options.BucketStore == BucketStore.Postgres);
             })
+            .AddSingleton<HeavyHitters>()
+            .AddSingleton<TopClients>()
             .AddSingleton<ModelHolder>()
-            .AddSingleton<PolicyHolder>()
+            .AddSingleton(provider => new PolicyHolder(provider.GetRequiredService<TimeProvider>()))
             .AddSingleton<OverrideHolder>()
             .AddSingleton<BackendDirectory>()
+            .AddSingleton(provider => new ExperimentKey(provider.GetRequiredService<IOptions<LimiterOptions>>().Value.ExperimentKey))
             .AddSingleton<DecisionEngine>()
             .AddSingleton<ControlLoop>()
             .AddSingleton<Decider>()
@@ -48,6 +52,7 @@ internal static class LimiterServices
             .AddRunning<Drain>()
             .AddRunning<RateMeter>()
             .AddRunning<PolicyFile>()
+            .AddRunning<PolicyScheduler>()
             .AddRunning<ControlLoopService>()
             .AddRunning<LimiterGauges>();
     }

@@ -31,6 +31,18 @@ internal sealed class PolicyCounts(string policy)
         }
     }
 
+    /// <summary>Decisions for one reason.</summary>
+    public long Of(DecisionReason reason)
+    {
+        var sum = 0L;
+        foreach (ref var counter in _counters.AsSpan((int)reason * Deciders * 2, Deciders * 2))
+        {
+            sum += Volatile.Read(ref counter)?.Sum ?? 0;
+        }
+
+        return sum;
+    }
+
     public void Count(in DecisionRecord record)
     {
         ref var counter = ref _counters[(((int)record.Reason * Deciders) + (int)record.DecidedBy) * 2 + (record.Allowed ? 1 : 0)];

@@ -7,10 +7,6 @@ namespace RateLimitSuite.DriftMonitor.Windows;
 /// <summary>What one client did in one window of one backend.</summary>
 internal sealed class ClientWindow(string clientId)
 {
-    // Risk takes at most four fifths of a client's weight.
-    private const double RiskDiscount = 0.8;
-    private const double LeastWeight = 1e-6;
-
     private ulong _sampleHash = ulong.MaxValue;
 
     /// <summary>Who.</summary>
@@ -80,7 +76,6 @@ internal sealed class ClientWindow(string clientId)
     public static double WeightOf(Decision decision)
     {
         var tier = decision.Weight > 0 ? decision.Weight : 1;
-        var risk = decision.Features.Count > FeatureSchema.ClientRisk ? Math.Clamp(decision.Features[FeatureSchema.ClientRisk], 0, 1) : 0;
-        return Math.Max(LeastWeight, tier * (1 - (RiskDiscount * risk)));
+        return SplitWeight.Of(tier, decision.Features.Count > FeatureSchema.ClientRisk ? decision.Features[FeatureSchema.ClientRisk] : 0);
     }
 }

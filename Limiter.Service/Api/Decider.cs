@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using RateLimitSuite.Contracts;
 using RateLimitSuite.Contracts.V1;
+using RateLimitSuite.Limiter.Clients;
 using RateLimitSuite.Limiter.Control;
 using RateLimitSuite.Limiter.Decisions;
 using RateLimitSuite.Limiter.Events;
@@ -13,7 +14,7 @@ namespace RateLimitSuite.Limiter.Api;
 /// <summary>From a message of the protocol to a decision and back: checks, asks the engine, publishes, maps.</summary>
 internal sealed class Decider(
     DecisionEngine engine, PolicyHolder policies, OverrideHolder overrides, FeatureSchema schema, LimiterClock clock,
-    DecisionEvents events, LimiterMetrics metrics)
+    DecisionEvents events, HeavyHitters heaviest, LimiterMetrics metrics)
 {
     private const int ChargesMax = 8;
 
@@ -40,22 +41,26 @@ internal sealed class Decider(
         var requestId = request.RequestId.Length > 0 ? request.RequestId : RequestIds.Make(clock.UnixMicroseconds(now));
         if (request.Charges.Count == 0)
         {
-            Ask(policy!, request.ClientId, request.HasCost ? request.Cost : policy!.Cost, address, features, now, takesNothing: false, countsNothing: false, out record);
+            Ask(
+                policy!, request.ClientId, request.HasCost ? request.Cost : policy!.Cost, address, features, now, takesNothing: false, countsNothing: false, out record,
+                requestId);
         }
         else
         {
             AskAll(request, policy!, address, features, now, ref record);
         }
 
-        Follow(requestId, record, now);
+        Follow(requestId, record, now, policy!.Reserve > 0);
         metrics.Decided(policy!.Name, record);
+        heaviest.Count(request.ClientId, policy.Number, !record.Allowed, now);
         events.Publish(DecisionMessages.ToEvent(request, requestId, address, policy, record, features, clock.UnixMicroseconds(now)));
         response = DecisionMessages.ToResponse(requestId, policy, record, schema);
         return null;
     }
 
     private void Ask(
-        Policy policy, string client, double cost, IPAddress? address, Span<double> features, TimeSpan now, bool takesNothing, bool countsNothing, out DecisionRecord record)
+        Policy policy, string client, double cost, IPAddress? address, Span<double> features, TimeSpan now, bool takesNothing, bool countsNothing, out DecisionRecord record,
+        string requestId = "")
     {
         Span<byte> id = stackalloc byte[RequestChecks.ClientIdBytesMax];
         id = id[..Encoding.UTF8.GetBytes(client, id)];
@@ -66,6 +71,7 @@ internal sealed class Decider(
                 Policy = policy,
                 ClientId = id,
                 ClientName = client,
+                RequestId = requestId,
                 Address = address,
                 Cost = cost,
                 Features = features,
@@ -134,12 +140,12 @@ internal sealed class Decider(
     }
 
     // An admission to a backend is in flight until its outcome is reported.
-    private static void Follow(string requestId, in DecisionRecord record, TimeSpan now)
+    private static void Follow(string requestId, in DecisionRecord record, TimeSpan now, bool reserved)
     {
         if (record.Backend is { } backend && record.Allowed && record.Cost > 0
-            && backend.Admissions.Add(requestId, new OpenAdmission(record.Client, record.Cost, now)))
+            && backend.Admissions.Add(requestId, new OpenAdmission(record.Client, record.Cost, now, reserved)))
         {
-            backend.Controller.Admitted(record.Cost, now);
+            backend.Controller.Admitted(record.Cost, now, reserved);
         }
     }
 

@@ -3,6 +3,7 @@ using Google.Protobuf.WellKnownTypes;
 using RateLimitSuite.Contracts;
 using RateLimitSuite.Contracts.V1;
 using RateLimitSuite.Limiter.Decisions;
+using RateLimitSuite.Limiter.Experiments;
 using RateLimitSuite.Limiter.Policies;
 
 namespace RateLimitSuite.Limiter.Api;
@@ -68,6 +69,9 @@ internal static class DecisionMessages
             Weight = policy.Weight,
             ModelVersion = record.Model?.Version ?? "",
             Arm = record.Arm,
+            Probe = record.IsProbe,
+            Dither = record.Dither.Factor(),
+            Propensity = record.Propensity,
             BesideVersion = record.Beside?.Version ?? "",
         };
         decision.Features.Capacity = features.Length;

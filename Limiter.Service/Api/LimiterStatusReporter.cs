@@ -15,7 +15,7 @@ namespace RateLimitSuite.Limiter.Api;
 internal sealed class LimiterStatusReporter(
     IOptions<LimiterOptions> options, TimeProvider time, LimiterMetrics metrics, RateMeter rates, ModelHolder models, ClientTable clients,
     BackendDirectory backends, PolicyHolder policies, LimiterClock clock, DecisionEvents decisions, OutcomeEvents outcomes, ExplanationQueue explanations,
-    ExplanationStream explanationStream, EventOutbox outbox, LeaseKeeper? leases = null)
+    ExplanationStream explanationStream, EventOutbox outbox, TopClients topClients, LeaseKeeper? leases = null)
 {
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
 
@@ -50,7 +50,7 @@ internal sealed class LimiterStatusReporter(
         report.Drops.AddRange(Drops().Where(drop => drop.Value > 0).Select(drop => new Counter { Name = drop.Name, Value = (ulong)drop.Value }));
         if (includeClients)
         {
-            report.TopClients.AddRange(TopClients.Of(clients, backends, clock.Now));
+            report.TopClients.AddRange(topClients.Report(clock.Now));
         }
 
         return report;
@@ -95,13 +95,20 @@ internal sealed class LimiterStatusReporter(
             Congested = controller.Congested,
             Observed = controller.Observed,
             State = controller.State.ToString().ToLowerInvariant(),
+            ProbeBudget = backend.Probes.Rate,
+            ProbeScale = backend.Probes.Scale,
+            Probes = (ulong)backend.Probes.Admitted,
+            ProbeCost = backend.Probes.Spent,
+            DitheredClients = (uint)(backend.Dither?.Moved ?? 0),
+            DitherUps = backend.Dither?.Ups ?? 0,
+            ReservedShare = controller.ReservedShare,
         };
     }
 
-    private PolicyStatus ToMessage(Policy policy)
+    internal PolicyStatus ToMessage(Policy policy)
     {
         var (decided, throttled) = metrics.OfPolicy(policy.Name);
-        return new PolicyStatus
+        var status = new PolicyStatus
         {
             Name = policy.Name,
             Domain = policy.Domain,
@@ -110,6 +117,26 @@ internal sealed class LimiterStatusReporter(
             Enforce = policy.Enforce,
             Decisions = (ulong)decided,
             Throttled = (ulong)throttled,
+            Probes = (ulong)metrics.ProbesOf(policy.Name),
+            AutoModel = policy.Auto is { } auto ? ToMessage(auto) : null,
         };
+        if (policy.Scheduled >= 0)
+        {
+            status.ScheduleRule = (uint)policy.Scheduled;
+        }
+
+        return status;
     }
+
+    private static AutoModelStatus ToMessage(AutoModel auto) => new()
+    {
+        State = auto.State.ToString().ToLowerInvariant(),
+        Blocks = (ulong)auto.Blocks,
+        GovernedClients = (uint)auto.Last.Governed,
+        OtherClients = (uint)auto.Last.Others,
+        GovernedLoss = auto.Last.GovernedLoss,
+        OtherLoss = auto.Last.OthersLoss,
+        PValue = auto.Last.PValue,
+        Withdrawn = (ulong)auto.Withdrawn,
+    };
 }

@@ -78,12 +78,19 @@ internal sealed class OutcomeIntake(
         using (var entry = clients.Enter(admission.Client))
         {
             AddLatency(entry, outcome, now);
+            if (entry.Exists && IsSpoilt(outcome, backend))
+            {
+                entry.Split.Spoilt += (float)admission.Cost;
+            }
         }
 
-        backend.Controller.Completed(admission.At, outcome.LatencyS, outcome.Class, admission.Cost, now);
+        backend.Controller.Completed(admission.At, outcome.LatencyS, outcome.Class, admission.Cost, now, admission.Reserved);
         events.Publish(policy.Name, ToEvent(outcome, policy, outcome.HasCost ? outcome.Cost : admission.Cost, now));
         return true;
     }
+
+    private static bool IsSpoilt(Outcome outcome, Backend backend) =>
+        outcome.Class is OutcomeClass.ServerError or OutcomeClass.Timeout or OutcomeClass.Shed || outcome.LatencyS > backend.Controller.Options.Slo.TotalSeconds;
 
     // A timeout says how long the caller waited, not how long the backend takes.
     private static void AddLatency(in ClientEntry entry, Outcome outcome, TimeSpan now)

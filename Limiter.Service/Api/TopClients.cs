@@ -1,37 +1,34 @@
 using System.Text;
 using RateLimitSuite.Contracts.V1;
 using RateLimitSuite.Limiter.Clients;
-using RateLimitSuite.Limiter.Control;
 
 namespace RateLimitSuite.Limiter.Api;
 
-/// <summary>The clients that ask for most of a backend now, from the control loop's own list.</summary>
-internal static class TopClients
+/// <summary>The clients that ask most, with what the table knows of them now.</summary>
+internal sealed class TopClients(HeavyHitters heaviest, ClientTable clients)
 {
     private const int Most = 20;
 
-    /// <param name="clients">The table.</param>
-    /// <param name="backends">The backends.</param>
     /// <param name="now">Monotonic time.</param>
-    public static IReadOnlyList<ClientStatus> Of(ClientTable clients, BackendDirectory backends, TimeSpan now)
+    public IReadOnlyList<ClientStatus> Report(TimeSpan now) => [.. heaviest.Top(Most, now).Select(client => ToMessage(client, now))];
+
+    // Whom the table had no room for, or forgot, is known by the sketch alone.
+    private ClientStatus ToMessage(HeavyClient client, TimeSpan now)
     {
-        var heaviest = backends.All.SelectMany(backend => backend.TopClients).OrderByDescending(client => client.Demand).Take(Most);
-        var found = new List<ClientStatus>(Most);
-        foreach (var client in heaviest)
+        var status = new ClientStatus
         {
-            using var entry = clients.Enter(client.Handle);
-            if (entry.Exists)
-            {
-                found.Add(new ClientStatus
-                {
-                    ClientId = Encoding.UTF8.GetString(client.IdUtf8),
-                    RequestsPerSecond = entry.State.Activity.RequestRate(now),
-                    Tokens = entry.State.Bucket.Tokens,
-                    RefillRate = entry.State.Bucket.Limit.RefillRate,
-                });
-            }
+            ClientId = Encoding.UTF8.GetString(client.IdUtf8),
+            Decisions = (ulong)client.Decisions,
+            Throttled = (ulong)client.Throttled,
+        };
+        using var entry = clients.EnterKnown(client.IdUtf8, client.Policy);
+        if (entry.Exists)
+        {
+            status.RequestsPerSecond = entry.State.Activity.RequestRate(now);
+            status.Tokens = entry.State.Bucket.Tokens;
+            status.RefillRate = entry.State.Bucket.Limit.RefillRate;
         }
 
-        return found;
+        return status;
     }
 }

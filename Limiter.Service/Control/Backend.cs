@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using RateLimitSuite.Limiter.Clients;
+using RateLimitSuite.Limiter.Experiments;
 
 namespace RateLimitSuite.Limiter.Control;
 
@@ -14,11 +15,17 @@ internal sealed class Backend(BackendOptions options)
 
     public OpenAdmissions Admissions { get; } = new();
 
+    /// <summary>What may be admitted only to learn from.</summary>
+    public ProbeBudget Probes { get; } = new();
+
+    /// <summary>Chance moves of its clients' rates; the control loop's own, null before its first tick.</summary>
+    public RateDither? Dither { get; set; }
+
+    /// <summary>Compares governed and held-out clients; the control loop's own.</summary>
+    public HoldoutComparison Comparison { get; } = new();
+
     /// <summary>Clients with recent demand; the control loop's own.</summary>
     public List<SplitClient> Clients { get; } = [];
-
-    /// <summary>Those who asked for most at the last tick. A new list each time: any thread may read it.</summary>
-    public IReadOnlyList<SplitClient> TopClients { get; set; } = [];
 
     /// <summary>Asks for a place in the next split. At most once a client until the loop lets go of it.</summary>
     /// <param name="client">Where it is in the table.</param>

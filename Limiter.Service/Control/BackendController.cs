@@ -30,6 +30,8 @@ internal sealed class BackendController
     private const long OutcomesToJudge = 100;
     private const int CutsToDoubtTheQueue = 3;
     private const double DrainedShare = 0.9;
+    private const double FailureShareKept = 0.8;   // of the mean, a window
+    private const double ErrorBudgetToExperiment = 0.5;
 
     /// <summary>Length of a window of judgement.</summary>
     public static readonly TimeSpan WindowLength = TimeSpan.FromMilliseconds(500);
@@ -44,6 +46,7 @@ internal sealed class BackendController
     private readonly BaseLatency _baseLatency;
     private readonly Observation _observation = new();
     private readonly InFlightCount _inFlight = new();
+    private readonly InFlightCount _reservedInFlight = new();
     private readonly InFlightCap _cap = new();
     private long _judged = -1;
     private long _holdUntil = -1;
@@ -54,6 +57,7 @@ internal sealed class BackendController
     private bool _limited;         // since the last judgement clients asked for more than the parent gave
     private long _throttled;
     private int _cuts;                 // one after the other, by latency
+    private double _failureShare;      // mean of the last windows
     private double _firstCutLatency;   // seconds, of the window that the first of them was made for
     private double _firstCutRate;      // tokens/s that it completed
 
@@ -97,18 +101,40 @@ internal sealed class BackendController
     /// <summary>Mean latency of the last windows, seconds; NaN: none. Stands in for clients without outcomes of their own.</summary>
     public double MeanLatencySeconds { get; private set; } = double.NaN;
 
+    /// <summary>Whether it can bear a little more than its share: observed, its base latency known, no queue, and most of its error budget left.</summary>
+    public bool IsHealthy => Observed && !Congested && BaseLatencySeconds > 0 && _failureShare <= Options.FailureShareMax * (1 - ErrorBudgetToExperiment);
+
+    /// <summary>What the clients of policies with a reserve ask for of it, as a share of the parent's rate. Written by the control loop.</summary>
+    public double ReservedShare { get; set; }
+
     /// <summary>Whether one more request would break the in-flight cap.</summary>
-    public bool IsAtCap(double cost)
+    /// <param name="cost">Its tokens.</param>
+    /// <param name="reserved">Whether its policy has a reserve: others leave free what of the reserve is asked for and not in flight.</param>
+    public bool IsAtCap(double cost, bool reserved = false)
     {
         var cap = Cap;
-        return cap > 0 && _inFlight.Tokens + cost > Math.Max(cap, cost);
+        if (cap <= 0)
+        {
+            return false;
+        }
+
+        if (!reserved && ReservedShare > 0)
+        {
+            cap -= Math.Max(0, (ReservedShare * cap) - _reservedInFlight.Tokens);
+        }
+
+        return _inFlight.Tokens + cost > Math.Max(cap, cost);
     }
 
     /// <summary>Counts an admission.</summary>
-    public void Admitted(double cost, TimeSpan now)
+    public void Admitted(double cost, TimeSpan now, bool reserved = false)
     {
         _inFlight.Add(cost);
         _observation.Admitted(now);
+        if (reserved)
+        {
+            _reservedInFlight.Add(cost);
+        }
     }
 
     /// <summary>Notes that the parent or the cap turned a client away.</summary>
@@ -120,14 +146,14 @@ internal sealed class BackendController
     /// <param name="outcome">How it ended.</param>
     /// <param name="cost">Tokens it took.</param>
     /// <param name="now">When the report arrived.</param>
-    public void Completed(TimeSpan admittedAt, double latency, OutcomeClass outcome, double cost, TimeSpan now)
+    /// <param name="reserved">Whether its policy has a reserve.</param>
+    public void Completed(TimeSpan admittedAt, double latency, OutcomeClass outcome, double cost, TimeSpan now, bool reserved = false)
     {
         _observation.Reported(admittedAt);
         var endedAt = Min(admittedAt + TimeSpan.FromSeconds(Math.Min(latency, 3600)), now);
         lock (_lock)
         {
-            _inFlight.Remove(cost);
-            _cap.Done(cost);
+            Done(cost, reserved);
             _reportDelayNow = Math.Max(_reportDelayNow, Min(now - endedAt, LongestReportDelay).TotalSeconds);
             _reportDelay = Math.Max(_reportDelay, _reportDelayNow);
             var number = endedAt.Ticks / WindowLength.Ticks;
@@ -149,12 +175,11 @@ internal sealed class BackendController
     }
 
     /// <summary>Takes an admission that nobody reported out of the in-flight count.</summary>
-    public void Expired(double cost)
+    public void Expired(double cost, bool reserved = false)
     {
         lock (_lock)
         {
-            _inFlight.Remove(cost);
-            _cap.Done(cost);
+            Done(cost, reserved);
         }
     }
 
@@ -192,6 +217,16 @@ internal sealed class BackendController
         }
     }
 
+    private void Done(double cost, bool reserved)
+    {
+        _inFlight.Remove(cost);
+        _cap.Done(cost);
+        if (reserved)
+        {
+            _reservedInFlight.Remove(cost);
+        }
+    }
+
     private void Judge(ControlWindow window, long number)
     {
         if (window.Number != number)
@@ -201,6 +236,7 @@ internal sealed class BackendController
 
         CompletionRate = MeanCompletionRate(number);
         _outcomes += window.Completions + window.Failures;
+        _failureShare = (_failureShare * FailureShareKept) + (window.FailureShare * (1 - FailureShareKept));
         if (window.Completions > 0)
         {
             WindowLatencySeconds = window.MinimumLatency;

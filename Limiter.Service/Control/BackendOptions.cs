@@ -30,6 +30,9 @@ internal sealed record BackendOptions
     /// <summary>Whether what is left of the parent is lent to clients that ask for more than their guarantee. Default true.</summary>
     public bool Lending { get; init; } = true;
 
+    /// <summary>What probes may cost, as a share of the parent's rate, 0..0.1: a hard bound over all policies. Default 0.01.</summary>
+    public double ProbeBudget { get; init; } = 0.01;
+
     /// <summary>Whether the in-flight cap is in force. Default true.</summary>
     public bool InFlightCap { get; init; } = true;
 }

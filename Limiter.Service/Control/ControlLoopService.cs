@@ -1,3 +1,5 @@
+using RateLimitSuite.Limiter.Policies;
+
 namespace RateLimitSuite.Limiter.Control;
 
 /// <summary>Turns the control loop by the clock.</summary>
@@ -7,6 +9,7 @@ internal sealed partial class ControlLoopService(ControlLoop loop, LimiterClock 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        loop.AutoChanged = Say;
         using var timer = new PeriodicTimer(ControlLoop.Period, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
@@ -22,6 +25,26 @@ internal sealed partial class ControlLoopService(ControlLoop loop, LimiterClock 
         }
     }
 
+    private void Say(Policy policy)
+    {
+        var (state, last) = (policy.Auto!.State, policy.Auto.Last);
+        if (state == AutoState.Shadow)
+        {
+            LogWithdrawn(policy.Name, last.GovernedLoss, last.Governed, last.OthersLoss, last.Others, last.PValue);
+        }
+        else
+        {
+            LogAuto(policy.Name, state);
+        }
+    }
+
     [LoggerMessage(LogLevel.Error, "One control tick failed; rates stay until the next.")]
     private partial void LogFault(Exception fault);
+
+    [LoggerMessage(LogLevel.Warning, "The model of policy {Policy} does worse than none and only predicts from now on: {GovernedLoss:P1} of what {Governed} governed "
+        + "clients asked for was wrongly throttled, late or failed, and {OthersLoss:P1} of what {Others} others did (p = {PValue}).")]
+    private partial void LogWithdrawn(string policy, double governedLoss, int governed, double othersLoss, int others, double pValue);
+
+    [LoggerMessage(LogLevel.Information, "The model of policy {Policy} is {State}.")]
+    private partial void LogAuto(string policy, AutoState state);
 }

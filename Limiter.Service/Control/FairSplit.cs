@@ -15,6 +15,9 @@ internal struct SplitShare
     /// <summary>The result.</summary>
     public double Rate;
 
+    /// <summary>Which reserve it may draw on, from 1; 0: none.</summary>
+    public int Reserve;
+
     // How much of the pool under division it can still use.
     internal double Room;
 }
@@ -29,38 +32,45 @@ internal static class FairSplit
     /// <param name="parentRate">Tokens/s to divide.</param>
     /// <param name="lending">Whether what nobody is guaranteed is lent to those who ask for more.</param>
     /// <param name="order">Scratch of the same length.</param>
+    /// <param name="reserves">What is kept for some clients first, tokens/s, by <see cref="SplitShare.Reserve"/>; no more than the parent in all.</param>
     /// <returns>Whether the clients ask for more than the parent has.</returns>
     /// <remarks>
-    /// What clients ask for within their guarantee is served first; if that is more than the parent has, by weighted max-min. What is
+    /// A reserve serves its own clients before all, and what they do not ask for is divided with the rest (without lending: stays unused).
+    /// Then what clients ask for within their guarantee is served; if that is more than the parent has, by weighted max-min. What is
     /// left is lent by weighted max-min to what they ask for beyond it. A client that asks for less than its guarantee keeps the
     /// guarantee as its rate: it may begin to use it at any time, and the in-flight cap guards the moment until the next split.
     /// </remarks>
-    public static bool Divide(Span<SplitShare> shares, double parentRate, bool lending, Span<int> order)
+    public static bool Divide(Span<SplitShare> shares, double parentRate, bool lending, Span<int> order, ReadOnlySpan<double> reserves = default)
     {
+        foreach (ref var share in shares)
+        {
+            share.Rate = 0;
+        }
+
+        var pool = parentRate - ServeReserves(shares, lending, order, reserves);
         double guaranteed = 0, wanted = 0, weights = 0;
         foreach (ref var share in shares)
         {
-            share.Room = Math.Min(share.Demand, share.Guarantee);
-            share.Rate = 0;
+            share.Room = Math.Max(0, Math.Min(share.Demand, share.Guarantee) - share.Rate);
             guaranteed += share.Room;
             wanted += share.Demand;
             weights += share.Weight;
         }
 
-        if (guaranteed >= parentRate)
+        if (guaranteed >= pool)
         {
-            Fill(shares, parentRate, order);
+            Fill(shares, pool, order);
             Floor(shares);
             return true;
         }
 
         foreach (ref var share in shares)
         {
-            share.Rate = share.Room;
-            share.Room = lending ? Math.Max(0, share.Demand - share.Guarantee) : 0;
+            share.Rate += share.Room;
+            share.Room = lending ? Math.Max(0, share.Demand - share.Rate) : 0;
         }
 
-        var left = parentRate - guaranteed;
+        var left = pool - guaranteed;
         left -= lending ? Fill(shares, left, order) : 0;
         foreach (ref var share in shares)
         {
@@ -102,6 +112,24 @@ internal static class FairSplit
         }
 
         return pool - left;
+    }
+
+    // Returns what is not left for the division among all.
+    private static double ServeReserves(Span<SplitShare> shares, bool lending, Span<int> order, ReadOnlySpan<double> reserves)
+    {
+        var kept = 0.0;
+        for (var reserve = 0; reserve < reserves.Length; reserve++)
+        {
+            foreach (ref var share in shares)
+            {
+                share.Room = share.Reserve == reserve + 1 ? share.Demand : 0;
+            }
+
+            var given = Fill(shares, reserves[reserve], order);
+            kept += lending ? given : reserves[reserve];
+        }
+
+        return kept;
     }
 
     // A rate of 0 would lock a client out for as long as it stays silent.

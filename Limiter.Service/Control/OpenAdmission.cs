@@ -6,4 +6,5 @@ namespace RateLimitSuite.Limiter.Control;
 /// <param name="Client">Whose it is.</param>
 /// <param name="Cost">Tokens it took.</param>
 /// <param name="At">When it was let through.</param>
-internal readonly record struct OpenAdmission(ClientHandle Client, double Cost, TimeSpan At);
+/// <param name="Reserved">Whether its policy has a reserve of the backend.</param>
+internal readonly record struct OpenAdmission(ClientHandle Client, double Cost, TimeSpan At, bool Reserved = false);

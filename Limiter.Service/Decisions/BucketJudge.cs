@@ -45,7 +45,7 @@ internal sealed class BucketJudge(SharedBuckets? shared)
         {
             MissSlice(request, ref entry.Slice, cost, ref record);
         }
-        else if (record.Backend is { } backend && backend.Controller.IsAtCap(request.Cost))
+        else if (record.Backend is { } backend && backend.Controller.IsAtCap(request.Cost, policy.Reserve > 0))
         {
             record.Throttle(DecidedBy.Inflight, DecisionReason.InflightCap, InFlightRetry);
         }

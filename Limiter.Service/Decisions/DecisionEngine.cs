@@ -4,6 +4,7 @@ using RateLimitSuite.Contracts.V1;
 using RateLimitSuite.Limiter.Buckets;
 using RateLimitSuite.Limiter.Clients;
 using RateLimitSuite.Limiter.Control;
+using RateLimitSuite.Limiter.Experiments;
 using RateLimitSuite.Limiter.Leases;
 using RateLimitSuite.Limiter.Prediction;
 
@@ -13,11 +14,13 @@ namespace RateLimitSuite.Limiter.Decisions;
 /// <remarks>Free of I/O and of clocks: the request carries its time. Allocates nothing but for a client that is new. Here is the order of the
 /// steps, and what is taken; each step is its own type.</remarks>
 internal sealed class DecisionEngine(
-    ClientTable clients, ModelHolder models, BackendDirectory backends, FeatureSchema schema, LimiterClock clock, SharedBuckets? shared = null)
+    ClientTable clients, ModelHolder models, BackendDirectory backends, FeatureSchema schema, LimiterClock clock, ExperimentKey key,
+    SharedBuckets? shared = null)
 {
     private readonly FeatureCompletion _features = new(schema, clock);
     private readonly ModelChoice _models = new(models);
     private readonly BucketJudge _judge = new(shared);
+    private readonly ProbeDraw _probes = new(key);
     private readonly SliceDesk? _slices = shared is null ? null : new SliceDesk(shared);
 
     /// <summary>Number of features of a request's vector.</summary>
@@ -91,7 +94,7 @@ internal sealed class DecisionEngine(
     {
         var policy = request.Policy;
         ref var state = ref entry.State;
-        record.RefillRate = RateGovernor.InForce(request.Override, record.EffectiveRate);
+        record.RefillRate = RateGovernor.InForce(request, record);
         var limit = policy.LimitAt(record.RefillRate);
         record.Capacity = limit.Capacity;
         if (entry.Kind is EntryKind.New or EntryKind.NewOverflow)
@@ -114,11 +117,35 @@ internal sealed class DecisionEngine(
             record.Allowed = true;
             record.Reason = DecisionReason.ShadowPolicy;
         }
+        else if (!record.Allowed && policy.Probes > 0 && _probes.TryAdmit(request, entry, ref record))
+        {
+            Charge(request.Cost, entry, ref record);
+        }
+
+        if (record.DecidedBy == DecidedBy.List)
+        {
+            (record.Dither, record.Propensity) = (DitherStep.None, 0);   // The rate, whatever it is, decided nothing.
+        }
+
+        if (state.IsInSplit && record.Backend is not null && !request.CountsNothing)
+        {
+            TellSplit(request, ref entry.Split, record);
+        }
 
         record.Remaining = record.Leased ? Math.Max(0, entry.Slice.Tokens) + Math.Max(0, entry.Slice.RowTokens) : state.Bucket.Tokens;
         if (record.Allowed)
         {
             record.RetryAfter = TimeSpan.Zero;
+        }
+    }
+
+    // Whom a list or an operator decided about says nothing for or against the model.
+    private static void TellSplit(in DecisionRequest request, ref ClientSplit split, in DecisionRecord record)
+    {
+        split.Admitted += record.Allowed ? (float)request.Cost : 0;
+        if (record.DecidedBy == DecidedBy.List || request.Override is not null)
+        {
+            split.Arm = Arm.Unspecified;
         }
     }
 
@@ -128,6 +155,22 @@ internal sealed class DecisionEngine(
         if (!record.Leased || record.Backend is not null)
         {
             entry.State.Bucket.Take(cost);
+        }
+
+        if (record.Leased)
+        {
+            entry.Slice.Take(cost);
+        }
+
+        record.Taken = cost;
+    }
+
+    // What a probe costs is a debt wherever it would have been taken.
+    private static void Charge(double cost, in ClientEntry entry, ref DecisionRecord record)
+    {
+        if (!record.Leased || record.Backend is not null)
+        {
+            entry.State.Bucket.Charge(cost);
         }
 
         if (record.Leased)

@@ -1,6 +1,7 @@
 using RateLimitSuite.Contracts.V1;
 using RateLimitSuite.Limiter.Clients;
 using RateLimitSuite.Limiter.Control;
+using RateLimitSuite.Limiter.Experiments;
 using RateLimitSuite.Limiter.Prediction;
 
 namespace RateLimitSuite.Limiter.Decisions;
@@ -43,6 +44,15 @@ internal struct DecisionRecord
     public double BesidePrediction;
 
     public Arm Arm;
+
+    /// <summary>Whether the request was to be throttled and goes on to learn from.</summary>
+    public bool IsProbe;
+
+    /// <summary>What chance made of the rate; in <see cref="RefillRate"/>.</summary>
+    public DitherStep Dither;
+
+    /// <summary>Of a probe, the chance with which such a request is one; else the chance of <see cref="Dither"/>; 0: nothing was drawn.</summary>
+    public double Propensity;
 
     /// <summary>Whose <see cref="Prediction"/> it is; null: no model.</summary>
     public LoadedModel? Model;

@@ -16,6 +16,9 @@ internal readonly ref struct DecisionRequest
     /// <summary>The same as characters; read only where the policy has lists.</summary>
     public ReadOnlySpan<char> ClientName { get; init; }
 
+    /// <summary>The request's id; empty: its outcome can never be told from another's.</summary>
+    public ReadOnlySpan<char> RequestId { get; init; }
+
     /// <summary>Where the client comes from; null: not known.</summary>
     public IPAddress? Address { get; init; }
 

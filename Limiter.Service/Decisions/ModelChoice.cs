@@ -19,7 +19,7 @@ internal sealed class ModelChoice(ModelHolder models)
         var snapshot = models.Current;
         var challenger = snapshot.Challenger;
         var heldOut = policy.IsHeldOut(request.ClientId);
-        var governs = !heldOut && policy.ModelGoverns;
+        var governs = !heldOut && policy.Governs(request.ClientId);
         var canary = governs && snapshot.IsCanary(request.ClientId);
 
         // The first model is a challenger without a champion: until its canary nothing governs, but its shadow is looked at.

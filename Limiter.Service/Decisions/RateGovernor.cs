@@ -2,6 +2,7 @@ using RateLimitSuite.Contracts;
 using RateLimitSuite.Contracts.V1;
 using RateLimitSuite.Limiter.Clients;
 using RateLimitSuite.Limiter.Control;
+using RateLimitSuite.Limiter.Experiments;
 using RateLimitSuite.Limiter.Overrides;
 
 namespace RateLimitSuite.Limiter.Decisions;
@@ -34,6 +35,10 @@ internal static class RateGovernor
     public static double InForce(ActiveOverride? over, double rate) =>
         over is null || over.Deny ? rate : !double.IsNaN(over.RefillRate) ? over.RefillRate : rate * over.Factor;
 
+    /// <summary>The rate in force: the effective one as chance and an operator's override leave it.</summary>
+    public static double InForce(in DecisionRequest request, in DecisionRecord record) =>
+        record.Dither == DitherStep.None ? InForce(request.Override, record.EffectiveRate) : record.EffectiveRate * record.Dither.Factor();
+
     private static void TakePart(in DecisionRequest request, in ClientEntry entry, Backend backend, ref DecisionRecord record)
     {
         ref var state = ref entry.State;
@@ -47,6 +52,13 @@ internal static class RateGovernor
         {
             record.EffectiveRate = split.Rate;
             record.Guarantee = state.IsGoverned ? record.Guarantee : Math.Min(record.Guarantee, split.Rate);
+        }
+
+        // Chance moves nobody whom an operator, the hold-out or a canary has decided about.
+        if (split.Dither != DitherStep.None && request.Override is null && record.Arm is not (Arm.Holdout or Arm.Canary))
+        {
+            record.Dither = split.Dither;
+            record.Propensity = (double)split.DitherPropensity;
         }
 
         split.Arm = record.Arm;

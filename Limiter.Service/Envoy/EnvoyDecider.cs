@@ -3,6 +3,7 @@ using System.Text;
 using RateLimitSuite.Contracts;
 using RateLimitSuite.Contracts.V1;
 using RateLimitSuite.Limiter.Api;
+using RateLimitSuite.Limiter.Clients;
 using RateLimitSuite.Limiter.Decisions;
 using RateLimitSuite.Limiter.Envoy.V3;
 using RateLimitSuite.Limiter.Events;
@@ -12,7 +13,8 @@ namespace RateLimitSuite.Limiter.Envoy;
 
 /// <summary>Answers Envoy's question: may a request with these descriptors pass? All are looked at, and tokens are taken only where all allow.</summary>
 internal sealed class EnvoyDecider(
-    DescriptorResolver resolver, DecisionEngine engine, OverrideHolder overrides, FeatureSchema schema, LimiterClock clock, DecisionEvents events, LimiterMetrics metrics)
+    DescriptorResolver resolver, DecisionEngine engine, OverrideHolder overrides, FeatureSchema schema, LimiterClock clock, DecisionEvents events,
+    HeavyHitters heaviest, LimiterMetrics metrics)
 {
     private const int DescriptorsMax = 64;
     private const int EntriesMax = 32;
@@ -151,6 +153,7 @@ internal sealed class EnvoyDecider(
             var record = check.Record;
             record.Allowed &= !denied;
             metrics.Decided(check.IsAdaptive ? policy.Name : "envoy-static", record);
+            heaviest.Count(check.Client, policy.Number, !record.Allowed, now);
             if (check.IsAdaptive)
             {
                 var id = RequestIds.Make(clock.UnixMicroseconds(now));

@@ -12,6 +12,6 @@ internal enum ModelMode
     /// <summary>No prediction is made.</summary>
     Off,
 
-    /// <summary>On while the hold-out comparison does not show it worse than no model, else shadow. The comparison is not made yet: on.</summary>
+    /// <summary>On while the hold-out comparison does not show it worse than no model, else shadow, with trials: see <see cref="Control.AutoModel"/>.</summary>
     Auto,
 }

@@ -1,5 +1,6 @@
 using RateLimitSuite.Contracts;
 using RateLimitSuite.Limiter.Buckets;
+using RateLimitSuite.Limiter.Control;
 using RateLimitSuite.Registry;
 
 namespace RateLimitSuite.Limiter.Policies;
@@ -46,6 +47,9 @@ internal sealed record Policy
     /// <summary>What the model may do.</summary>
     public ModelMode Model { get; init; } = ModelMode.On;
 
+    /// <summary>Where <see cref="Model"/> is auto: whether it is on. The same over reloads; null before the policy is in force.</summary>
+    public AutoModel? Auto { get; init; }
+
     /// <summary>Whether a caller's request_volume, avg_latency and hour_of_day are believed.</summary>
     public bool TrustCallerFeatures { get; init; }
 
@@ -70,6 +74,21 @@ internal sealed record Policy
     /// <summary>Tier weight in the split of the backend.</summary>
     public double Weight { get; init; } = 1;
 
+    /// <summary>Share of the backend's parent rate, 0..0.9, that the policy's clients have before any others.</summary>
+    public double Reserve { get; init; }
+
+    /// <summary>Share, 0..0.1, of the requests that an empty bucket throttles which go on all the same, drawn by chance, to learn from.</summary>
+    public double Probes { get; init; }
+
+    /// <summary>Whether chance moves clients' rates by 8 % for a window, to learn from.</summary>
+    public bool Dither { get; init; }
+
+    /// <summary>When other settings are in force.</summary>
+    public IReadOnlyList<ScheduleRule> Schedule { get; init; } = [];
+
+    /// <summary>Which rule of <see cref="Schedule"/> made these settings, from 0; -1: none, they are the usual ones.</summary>
+    public int Scheduled { get; init; } = -1;
+
     /// <summary>The backend whose capacity the clients share; empty: none.</summary>
     public string Backend { get; init; } = "";
 
@@ -79,8 +98,27 @@ internal sealed record Policy
     /// <summary>Whether a client is predicted for and not governed.</summary>
     public bool IsHeldOut(ReadOnlySpan<byte> clientIdUtf8) => HoldoutShare > 0 && CanaryMembership.Contains(clientIdUtf8, HoldoutSalt, HoldoutShare);
 
-    /// <summary>Whether the model governs clients that are neither held out nor listed.</summary>
-    public bool ModelGoverns => Model is ModelMode.On or ModelMode.Auto;
+    /// <summary>Whether the model may govern a client that is not held out.</summary>
+    public bool Governs(ReadOnlySpan<byte> clientIdUtf8) => Model switch
+    {
+        ModelMode.On => true,
+        ModelMode.Auto => Auto is null || Auto.Governs(clientIdUtf8, HoldoutShare),
+        _ => false,
+    };
+
+    /// <summary>The policy as it is at a moment.</summary>
+    public Policy At(DateTime utc)
+    {
+        for (var i = 0; i < Schedule.Count; i++)
+        {
+            if (Schedule[i].Covers(utc))
+            {
+                return Schedule[i].Policy with { Schedule = Schedule, Scheduled = i };
+            }
+        }
+
+        return this;
+    }
 
     /// <summary>The bucket at a refill rate.</summary>
     public Limit LimitAt(double rate) => new(Capacity ?? Math.Max(MinimumCapacity, BurstSeconds * rate), rate);

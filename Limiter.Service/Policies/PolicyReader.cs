@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using RateLimitSuite.Contracts;
 using RateLimitSuite.Limiter.Control;
@@ -11,6 +12,7 @@ internal sealed class PolicyReader(FeatureSchema schema, bool lends)
 {
     private const double RateMax = 1e9;
     private const int PoliciesMax = 1000;
+    private const double ReservesMax = 0.9;
 
     private readonly List<PolicyFault> _faults = [];
 
@@ -63,6 +65,7 @@ internal sealed class PolicyReader(FeatureSchema schema, bool lends)
 
         NoTwice(root, "domains", policies.Select(policy => policy.Name));
         NoTwice(root, "backends", backends.Select(backend => backend.Name));
+        CheckReserves(root, policies);
         root.NoMore();
         return new PolicySet(policies, backends);
     }
@@ -80,6 +83,7 @@ internal sealed class PolicyReader(FeatureSchema schema, bool lends)
             MaximumRate = map.Number("maximum_rate", defaults.MaximumRate, 0.001, RateMax),
             FailureShareMax = map.Number("failure_share_max", defaults.FailureShareMax, 0, 1),
             Lending = map.Flag("lending", lends),
+            ProbeBudget = map.Number("probe_budget", defaults.ProbeBudget, 0, 0.1),
             InFlightCap = map.Flag("in_flight_cap", defaults.InFlightCap),
         };
         if (!(options.MinimumRate <= options.InitialRate && options.InitialRate <= options.MaximumRate))
@@ -106,46 +110,73 @@ internal sealed class PolicyReader(FeatureSchema schema, bool lends)
 
     private Policy ReadPolicy(YamlMap map, string domain, BackendOptions[] backends)
     {
-        var defaults = new Policy { Name = map.Name("name"), Domain = domain };
         var clients = map.Texts("clients");
-        var policy = defaults with
+        var identity = new Policy
         {
+            Name = map.Name("name"),
+            Domain = domain,
             Clients = clients.Count == 0 ? ClientPatterns.Everybody : new ClientPatterns(clients),
-            Envelope = ReadEnvelope(map),
-            FallbackRate = map.Number("fallback_rate", defaults.FallbackRate, 0.001, RateMax),
-            Capacity = map.Has("capacity") ? map.Number("capacity", 1, 0.001, RateMax) : null,
-            BurstSeconds = map.Number("burst_seconds", defaults.BurstSeconds, 0.001, 86_400),
-            MinimumCapacity = map.Number("minimum_capacity", defaults.MinimumCapacity, 0.001, RateMax),
-            ColdStart = map.Number("cold_start", defaults.ColdStart, 0, 1),
-            Cost = map.Number("cost", defaults.Cost, 0.000001, RateMax),
-            Model = map.Word("model", defaults.Model),
-            TrustCallerFeatures = map.Flag("trust_caller_features", defaults.TrustCallerFeatures),
-            FeatureDefaults = ReadDefaults(map, defaults.FeatureDefaults),
-            Allow = ReadList(map, "allow"),
-            Deny = ReadList(map, "deny"),
-            Enforce = map.Text("mode", "enforce") switch
-            {
-                "enforce" => true,
-                "shadow" => false,
-                var text => Wrong(map, "mode", $"is '{text}'; it must be enforce or shadow."),
-            },
-            FailMode = map.Word("fail_mode", defaults.FailMode),
-            HoldoutShare = map.Number("holdout_share", defaults.HoldoutShare, 0, 0.5),
-            Weight = map.Number("weight", defaults.Weight, 0.001, 1000),
             Backend = map.Text("backend", ""),
         };
-        CheckTogether(map, policy, backends);
-        map.NoMore();
-        return policy;
-    }
-
-    private static void CheckTogether(YamlMap map, Policy policy, BackendOptions[] backends)
-    {
+        var policy = ReadSettings(map, identity) with
+        {
+            TrustCallerFeatures = map.Flag("trust_caller_features", identity.TrustCallerFeatures),
+            FeatureDefaults = ReadDefaults(map, identity.FeatureDefaults),
+            Allow = ReadList(map, "allow"),
+            Deny = ReadList(map, "deny"),
+            HoldoutShare = map.Number("holdout_share", identity.HoldoutShare, 0, 0.5),
+        };
         if (policy.Backend.Length > 0 && backends.All(backend => backend.Name != policy.Backend))
         {
             map.Fault("backend", $"is '{policy.Backend}', which is not among the backends.");
         }
 
+        var faultsBefore = _faults.Count;
+        CheckTogether(map, policy);
+        var isSound = _faults.Count == faultsBefore;
+        policy = policy with { Schedule = ScheduleReader.Read(map, "schedule", settings => ReadScheduled(settings, policy, isSound)) };
+        map.NoMore();
+        return policy;
+    }
+
+    // What may change with the time of day; the rest says who is limited and what is measured.
+    private static Policy ReadSettings(YamlMap map, Policy defaults) => defaults with
+    {
+        Envelope = ReadEnvelope(map, defaults.Envelope),
+        FallbackRate = map.Number("fallback_rate", defaults.FallbackRate, 0.001, RateMax),
+        Capacity = map.Has("capacity") ? map.Number("capacity", 1, 0.001, RateMax) : defaults.Capacity,
+        BurstSeconds = map.Number("burst_seconds", defaults.BurstSeconds, 0.001, 86_400),
+        MinimumCapacity = map.Number("minimum_capacity", defaults.MinimumCapacity, 0.001, RateMax),
+        ColdStart = map.Number("cold_start", defaults.ColdStart, 0, 1),
+        Cost = map.Number("cost", defaults.Cost, 0.000001, RateMax),
+        Model = map.Word("model", defaults.Model),
+        Enforce = map.Text("mode", defaults.Enforce ? "enforce" : "shadow") switch
+        {
+            "enforce" => true,
+            "shadow" => false,
+            var text => Wrong(map, "mode", $"is '{text}'; it must be enforce or shadow."),
+        },
+        FailMode = map.Word("fail_mode", defaults.FailMode),
+        Weight = map.Number("weight", defaults.Weight, 0.001, 1000),
+        Reserve = map.Number("reserve", defaults.Reserve, 0, 0.9),
+        Probes = map.Number("probes", defaults.Probes, 0, 0.1),
+        Dither = map.Flag("dither", defaults.Dither),
+    };
+
+    private static Policy ReadScheduled(YamlMap map, Policy policy, bool isSound)
+    {
+        var scheduled = ReadSettings(map, policy);
+        if (isSound)
+        {
+            CheckTogether(map, scheduled);   // Or a fault of the policy itself would be said once more for every rule.
+        }
+
+        map.NoMore();
+        return scheduled;
+    }
+
+    private static void CheckTogether(YamlMap map, Policy policy)
+    {
         if (policy.Capacity < policy.Cost)
         {
             map.Fault("capacity", $"is {policy.Capacity}, less than one request costs ({policy.Cost}): nobody could ever pass.");
@@ -160,17 +191,33 @@ internal sealed class PolicyReader(FeatureSchema schema, bool lends)
         {
             map.Fault("model", "is auto, which needs a backend to be compared by; without one it is on, shadow or off.");
         }
+
+        if (policy.Model == ModelMode.Auto && policy.Backend.Length > 0 && policy.HoldoutShare <= 0)
+        {
+            map.Fault("model", "is auto, which needs held-out clients to be compared by: set holdout_share over 0, such as 0.05.");
+        }
+
+        NeedsBackend(map, policy, "reserve", policy.Reserve > 0);
+        NeedsBackend(map, policy, "probes", policy.Probes > 0);
+        NeedsBackend(map, policy, "dither", policy.Dither);
     }
 
-    private static Envelope ReadEnvelope(YamlMap map)
+    private static void NeedsBackend(YamlMap map, Policy policy, string key, bool isUsed)
+    {
+        if (isUsed && policy.Backend.Length == 0)
+        {
+            map.Fault(key, $"is '{map.Text(key, "")}', which needs a backend; the policy names none.");
+        }
+    }
+
+    private static Envelope ReadEnvelope(YamlMap map, Envelope otherwise)
     {
         if (map.Map("envelope") is not { } bounds)
         {
-            return Envelope.Default;
+            return otherwise;
         }
 
-        var envelope = new Envelope(
-            bounds.Number("min", Envelope.Default.Minimum, 0, RateMax), bounds.Number("max", Envelope.Default.Maximum, 0.002, RateMax));
+        var envelope = new Envelope(bounds.Number("min", otherwise.Minimum, 0, RateMax), bounds.Number("max", otherwise.Maximum, 0.002, RateMax));
         if (envelope.Lowest >= envelope.Highest)
         {
             bounds.Fault("max", $"is {envelope.Maximum}; it must be over min, {envelope.Minimum}.");
@@ -224,6 +271,19 @@ internal sealed class PolicyReader(FeatureSchema schema, bool lends)
         }
 
         return entries.Count == 0 ? ClientList.Empty : new ClientList(clients, subnets);
+    }
+
+    private static void CheckReserves(YamlMap map, Policy[] policies)
+    {
+        foreach (var backend in policies.GroupBy(policy => policy.Backend))
+        {
+            var reserved = backend.Sum(policy => policy.Schedule.Select(rule => rule.Policy.Reserve).Append(policy.Reserve).Max());
+            if (reserved > ReservesMax)
+            {
+                map.Fault("domains", string.Create(CultureInfo.InvariantCulture,
+                    $"reserve {reserved:0.###} of backend '{backend.Key}' in all; it must be at most {ReservesMax}."));
+            }
+        }
     }
 
     private static void NoTwice(YamlMap map, string key, IEnumerable<string> names)

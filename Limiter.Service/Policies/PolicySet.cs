@@ -24,6 +24,12 @@ internal sealed class PolicySet
     /// <summary>Backends by their settings.</summary>
     public IReadOnlyList<BackendOptions> Backends { get; }
 
+    /// <summary>The policies as their schedules have them at a moment.</summary>
+    public PolicySet At(DateTime utc) => new([.. Policies.Select(policy => policy.At(utc))], Backends);
+
+    /// <summary>When a schedule next changes one of them, UTC.</summary>
+    public DateTime NextChange(DateTime utc) => Policies.SelectMany(policy => policy.Schedule).Select(rule => rule.NextChange(utc)).DefaultIfEmpty(DateTime.MaxValue).Min();
+
     /// <summary>Whether the domain is configured.</summary>
     public bool HasDomain(string domain) => _domains.ContainsKey(domain);
 

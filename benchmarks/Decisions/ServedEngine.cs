@@ -3,6 +3,7 @@ using RateLimitSuite.Limiter;
 using RateLimitSuite.Limiter.Clients;
 using RateLimitSuite.Limiter.Control;
 using RateLimitSuite.Limiter.Decisions;
+using RateLimitSuite.Limiter.Experiments;
 using RateLimitSuite.Limiter.Policies;
 using RateLimitSuite.Limiter.Prediction;
 using RateLimitSuite.TreeModel;
@@ -25,7 +26,7 @@ internal sealed class ServedEngine
 
         // Shards fill unevenly: some room, so that nobody is evicted.
         _engine = new DecisionEngine(
-            new ClientTable(Math.Max(4096, clients + (clients / 8))), models, new BackendDirectory(), FeatureSchema.V1, _clock);
+            new ClientTable(Math.Max(4096, clients + (clients / 8))), models, new BackendDirectory(), FeatureSchema.V1, _clock, new ExperimentKey(null));
     }
 
     public void Decide(byte[] client)

@@ -4,6 +4,7 @@ using RateLimitSuite.Contracts;
 using RateLimitSuite.Limiter.Clients;
 using RateLimitSuite.Limiter.Control;
 using RateLimitSuite.Limiter.Decisions;
+using RateLimitSuite.Limiter.Experiments;
 using RateLimitSuite.Limiter.Leases;
 using RateLimitSuite.Limiter.Overrides;
 using RateLimitSuite.Limiter.Policies;
@@ -24,10 +25,11 @@ internal sealed class EngineRig
     {
         Clients = new ClientTable(clientsMax, shared is not null);
         Clock = new LimiterClock(Time);
+        Policies = new PolicyHolder(Time);
         Backends.Apply(backends);
         Policies.Swap(new PolicySet([policy ?? new Policy { Name = "default", Domain = "default" }], backends));
-        Engine = new DecisionEngine(Clients, Models, Backends, FeatureSchema.V1, Clock, shared);
-        Loop = new ControlLoop(Clients, Backends, Policies);
+        Engine = new DecisionEngine(Clients, Models, Backends, FeatureSchema.V1, Clock, Key, shared);
+        Loop = new ControlLoop(Clients, Backends, Policies, Models, Clock, Key);
     }
 
     public ManualTimeProvider Time { get; } = new();
@@ -38,7 +40,7 @@ internal sealed class EngineRig
 
     public ModelHolder Models { get; } = new();
 
-    public PolicyHolder Policies { get; } = new();
+    public PolicyHolder Policies { get; }
 
     public BackendDirectory Backends { get; } = new();
 
@@ -46,12 +48,15 @@ internal sealed class EngineRig
 
     public ControlLoop Loop { get; }
 
+    public ExperimentKey Key { get; } = new("test");
+
     public Policy Policy => Policies.Current.Policies[0];
 
     public double[] LastFeatures { get; } = new double[FeatureSchema.V1.Count];
 
     public DecisionRecord Decide(
-        string client = "a", double cost = 1, double risk = double.NaN, double volume = double.NaN, IPAddress? address = null, ActiveOverride? over = null)
+        string client = "a", double cost = 1, double risk = double.NaN, double volume = double.NaN, IPAddress? address = null, ActiveOverride? over = null,
+        string requestId = "", Policy? policy = null)
     {
         LastFeatures.AsSpan().Fill(double.NaN);
         LastFeatures[FeatureSchema.ClientRisk] = risk;
@@ -60,9 +65,10 @@ internal sealed class EngineRig
         Engine.Decide(
             new DecisionRequest
             {
-                Policy = Policy,
+                Policy = policy ?? Policy,
                 ClientId = Encoding.UTF8.GetBytes(client),
                 ClientName = client,
+                RequestId = requestId,
                 Address = address,
                 Cost = cost,
                 Features = LastFeatures,

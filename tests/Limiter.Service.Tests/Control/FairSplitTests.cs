@@ -67,6 +67,36 @@ public class FairSplitTests
         }
     }
 
+    [Fact]
+    public void Divide_Reserve_ServesItsOwnFirstAndSharesTheRest()
+    {
+        SplitShare[] shares = [Share(demand: 100, guarantee: 10) with { Reserve = 1 }, Share(demand: 500, guarantee: 500), Share(demand: 500, guarantee: 500)];
+
+        FairSplit.Divide(shares, 100, lending: true, new int[3], [40]);
+
+        Assert.Equal([40, 30, 30], shares.Select(s => Math.Round(s.Rate, 9)));   // 40 kept, its guarantee of 10 is within it; 60 by 1 : 1
+    }
+
+    [Fact]
+    public void Divide_ReserveNotAskedFor_IsLent()
+    {
+        SplitShare[] shares = [Share(demand: 5, guarantee: 0) with { Reserve = 1 }, Share(demand: 500, guarantee: 500)];
+
+        FairSplit.Divide(shares, 100, lending: true, new int[2], [40]);
+
+        Assert.Equal([5, 95], shares.Select(s => Math.Round(s.Rate, 9)));
+    }
+
+    [Fact]
+    public void Divide_ReserveNotAskedForWithoutLending_StaysUnused()
+    {
+        SplitShare[] shares = [Share(demand: 5, guarantee: 0) with { Reserve = 1 }, Share(demand: 500, guarantee: 500)];
+
+        FairSplit.Divide(shares, 100, lending: false, new int[2], [40]);
+
+        Assert.Equal(60, shares[1].Rate, 1e-9);
+    }
+
     private static bool Divide(SplitShare[] shares, double parent, bool lending) => FairSplit.Divide(shares, parent, lending, new int[shares.Length]);
 
     private static SplitShare Share(double demand, double guarantee, double weight = 1) => new() { Demand = demand, Guarantee = guarantee, Weight = weight };

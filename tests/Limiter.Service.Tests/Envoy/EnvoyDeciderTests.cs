@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using RateLimitSuite.Contracts;
+using RateLimitSuite.Limiter.Clients;
 using RateLimitSuite.Limiter.Envoy;
 using RateLimitSuite.Limiter.Envoy.V3;
 using RateLimitSuite.Limiter.Events;
@@ -66,7 +67,7 @@ public sealed class EnvoyDeciderTests : IDisposable
         files.Apply(new Dictionary<string, LimitRule> { [read!.Value.Domain] = read.Value.Root });
         _decider = new EnvoyDecider(
             new DescriptorResolver(files, _rig.Policies), _rig.Engine, new OverrideHolder(), FeatureSchema.V1, _rig.Clock,
-            new DecisionEvents(options, new ExplanationQueue(options)), metrics);
+            new DecisionEvents(options, new ExplanationQueue(options)), new HeavyHitters(), metrics);
     }
 
     [Fact]

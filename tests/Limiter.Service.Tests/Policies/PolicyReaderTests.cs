@@ -33,6 +33,12 @@ public class PolicyReaderTests
     [InlineData("burst_secnods: 3", 6, "burst_secnods", "not known")]
     [InlineData("features: { client_risk: 2 }", 6, "features.client_risk", "0 to 1")]
     [InlineData("holdout_share: 0.9", 6, "holdout_share", "0.5")]
+    [InlineData("probes: 0.2", 6, "probes", "0 to 0.1")]
+    [InlineData("probes: 0.01", 6, "probes", "needs a backend")]
+    [InlineData("dither: sometimes", 6, "dither", "true or false")]
+    [InlineData("dither: true", 6, "dither", "needs a backend")]
+    [InlineData("reserve: 1", 6, "reserve", "0 to 0.9")]
+    [InlineData("reserve: 0.2", 6, "reserve", "needs a backend")]
     public void Read_BadSetting_SaysLineColumnPathAndRange(string setting, int line, string path, string message)
     {
         var yaml = $"""
@@ -52,6 +58,97 @@ public class PolicyReaderTests
         Assert.True(fault.Column >= 9, $"column {fault.Column}");
         Assert.Equal($"domains[0].policies[0].{path}", fault.Path);
         Assert.Contains(message, fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_ReservesOverNineTenthsOfABackend_AreRefused()
+    {
+        const string Yaml = """
+            backends: [{ name: b, probe_budget: 0.02 }]
+            domains:
+              - name: default
+                policies:
+                  - { name: gold, backend: b, reserve: 0.5, clients: [g*] }
+                  - { name: rest, backend: b, reserve: 0.41, probes: 0.01, dither: true }
+            """;
+
+        var set = PolicyReader.Read(Yaml.Replace("0.41", "0.4", StringComparison.Ordinal), FeatureSchema.V1, out _)!;
+        PolicyReader.Read(Yaml, FeatureSchema.V1, out var faults);
+
+        Assert.Equal((0.5, 0.01, true, 0.02), (set.Policies[0].Reserve, set.Policies[1].Probes, set.Policies[1].Dither, set.Backends[0].ProbeBudget));
+        var fault = Assert.Single(faults);
+        Assert.Equal((3, "domains"), (fault.Line, fault.Path));
+        Assert.Contains("0.91 of backend 'b'", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{ from: '25:00', to: '06:00', set: {} }", "from", "00:00 to 23:59")]
+    [InlineData("{ from: '24:00', to: '06:00', set: {} }", "from", "00:00 to 23:59")]
+    [InlineData("{ from: '9:00', to: '10:00', set: {} }", "from", "'9:00'")]
+    [InlineData("{ to: '06:00', set: {} }", "from", "is missing")]
+    [InlineData("{ from: '06:00', set: {} }", "to", "is missing")]
+    [InlineData("{ from: '06:00', to: '24:30', set: {} }", "to", "00:00 to 24:00")]
+    [InlineData("{ from: '06:00', to: '06:00', set: {} }", "to", "00:00 to 24:00")]
+    [InlineData("{ from: '06:00', to: '07:00' }", "set", "is missing")]
+    [InlineData("{ days: [monday], from: '06:00', to: '07:00', set: {} }", "days", "'monday'")]
+    [InlineData("{ days: [], from: '06:00', to: '07:00', set: {} }", "days", "is empty")]
+    [InlineData("{ from: '06:00', to: '07:00', set: { weight: -1 } }", "set.weight", "0.001 to 1000")]
+    [InlineData("{ from: '06:00', to: '07:00', set: { backend: b } }", "set.backend", "not known")]
+    [InlineData("{ from: '06:00', to: '07:00', set: { fallback_rate: 2000 } }", "set.fallback_rate", "inside the envelope")]
+    [InlineData("{ from: '06:00', to: '07:00', set: { model: auto } }", "set.model", "holdout_share")]
+    [InlineData("{ from: '06:00', to: '07:00', until: x, set: {} }", "until", "not known")]
+    public void Read_BadScheduleRule_SaysLineColumnAndPath(string rule, string path, string message)
+    {
+        var yaml = $"""
+            backends: [name: b]
+            domains:
+              - name: default
+                policies:
+                  - name: p
+                    backend: b
+                    schedule:
+                      - {rule}
+            """;
+
+        PolicyReader.Read(yaml, FeatureSchema.V1, out var faults);
+
+        var fault = Assert.Single(faults);
+        Assert.Equal(8, fault.Line);
+        Assert.True(fault.Column >= 13, $"column {fault.Column}");
+        Assert.Equal($"domains[0].policies[0].schedule[0].{path}", fault.Path);
+        Assert.Contains(message, fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{ days: [sat], from: '22:00', to: '06:00', set: {} }", "{ days: [sun], from: '05:59', to: '07:00', set: {} }")]
+    [InlineData("{ from: '00:00', to: '24:00', set: {} }", "{ days: [tue], from: '12:00', to: '12:01', set: {} }")]
+    public void Read_RulesThatOverlap_AreRefused(string first, string second)
+    {
+        var yaml = $"domains: [{{ name: d, policies: [{{ name: p, schedule: [\n{first},\n{second}] }}] }}]";
+
+        PolicyReader.Read(yaml, FeatureSchema.V1, out var faults);
+
+        var fault = Assert.Single(faults);
+        Assert.Equal((3, "domains[0].policies[0].schedule[1].from"), (fault.Line, fault.Path));
+        Assert.Contains("overlaps rule 1", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_ModelAutoWithoutHoldout_IsRefused()
+    {
+        PolicyReader.Read("backends: [name: b]\ndomains: [{ name: d, policies: [{ name: p, backend: b, model: auto }] }]", FeatureSchema.V1, out var faults);
+
+        Assert.Contains("holdout_share", Assert.Single(faults).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_BadProbeBudget_SaysLineAndRange()
+    {
+        PolicyReader.Read("backends: [{ name: b,\n  probe_budget: 0.5 }]\ndomains: [{ name: d, policies: [{ name: p }] }]", FeatureSchema.V1, out var faults);
+
+        var fault = Assert.Single(faults);
+        Assert.Equal((2, 17, "backends[0].probe_budget"), (fault.Line, fault.Column, fault.Path));
+        Assert.Contains("0 to 0.1", fault.Message, StringComparison.Ordinal);
     }
 
     [Theory]
