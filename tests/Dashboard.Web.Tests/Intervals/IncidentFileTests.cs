@@ -35,9 +35,9 @@ public sealed class IncidentFileTests
     }
 
     [Theory]
-    [InlineData("2026-03-01T12:00:00Z", 0)]
-    [InlineData("2026-03-01T13:00:00+01:00", 0)]
-    [InlineData("1772366400", 0)]
+    [InlineData("2026-03-01T12:00:00Z", 0.0)]
+    [InlineData("2026-03-01T13:00:00+01:00", 0.0)]
+    [InlineData("1772366400", 0.0)]
     [InlineData("1772366460.5", 60.5)]
     [InlineData("yesterday", null)]
     [InlineData("-1", null)]

@@ -15,6 +15,7 @@ public sealed class AlertLinkTests(RunningSuite suite)
         var at = notification.GetProperty("timestamp").GetDateTimeOffset();
         var requests = notification.GetProperty("request_ids").EnumerateArray().Select(id => id.GetString()!).ToList();
         Assert.NotEmpty(requests);
+        Assert.Equal(1, suite.NotificationsOf(notification.GetProperty("id").GetString()!));
 
         var page = await suite.OpenAsync(link.PathAndQuery);
 

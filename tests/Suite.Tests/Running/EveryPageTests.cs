@@ -12,6 +12,10 @@ public sealed class EveryPageTests(RunningSuite suite)
     private const string Folder = "RATELIMITSUITE_SCREENS";
     private const int PhoneWidth = 390;
 
+    // A chart is drawn anew once the server knows how wide its place is.
+    private const string ChartsFit =
+        "() => [...document.querySelectorAll('figure.chart[data-kind=line]')].every(f => Math.abs(f.querySelector('svg').getBoundingClientRect().width - f.clientWidth) < 2)";
+
     private static readonly (string Name, int Width, ColorScheme Scheme)[] Looks =
         [("phone", PhoneWidth, ColorScheme.Light), ("light", 1280, ColorScheme.Light), ("dark", 1280, ColorScheme.Dark)];
 
@@ -32,9 +36,10 @@ public sealed class EveryPageTests(RunningSuite suite)
                 await page.Locator("html[data-live]").WaitForAsync();
                 foreach (var selector in shows)
                 {
-                    await page.Locator(selector).First.WaitForAsync();
+                    await page.Locator(selector).First.WaitForAsync(new() { State = WaitForSelectorState.Attached });
                 }
 
+                await page.WaitForFunctionAsync(ChartsFit);
                 Assert.Equal((file, true), (file, await page.EvaluateAsync<int>("document.documentElement.scrollWidth") <= width));
                 Assert.Equal((file, 0), (file, await page.GetByText("This page could not be drawn").CountAsync()));
                 Assert.Empty(faults);
@@ -56,7 +61,7 @@ public sealed class EveryPageTests(RunningSuite suite)
         await suite.SetOverrideAsync("client-000", "bulk import, agreed with sales");
         return
         [
-            ("overview", "", [".tile abbr >> nth=2", "ol.explanations li", "#decisions", "ol.timeline li", "path[data-name=R]"]),
+            ("overview", "", [".tile abbr >> nth=2", "ol.explanations li", "#throttled-now tbody tr", "ol.timeline li", "path[data-name=R]"]),
             ("explanations", "explanations", ["tbody time", "path[data-name=p95], circle", "figure svg rect"]),
             ("explanations-search", "explanations/search?feature=ip_reputation&sign=-1", ["#found li"]),
             ("explanation", $"explanations/{request}", ["#sentence", "#nearest tbody tr", "svg title:has-text('Interactions')"]),

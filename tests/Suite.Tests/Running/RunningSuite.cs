@@ -58,6 +58,9 @@ public sealed partial class RunningSuite : IAsyncLifetime
     /// <summary>A notification of real drift: once the first model serves, the backend loses most of its capacity until the drift monitor tells of it.</summary>
     internal Task<JsonElement> DriftNotificationAsync() => _alert.Value;
 
+    /// <summary>How often an alert was told of.</summary>
+    internal int NotificationsOf(string alert) => _sink!.Alerts.Count(a => a.GetProperty("id").GetString() == alert);
+
     public async Task InitializeAsync()
     {
         if (!File.Exists(BrowserFactAttribute.Executable))
@@ -178,11 +181,14 @@ public sealed partial class RunningSuite : IAsyncLifetime
     /// <returns>Its version, a candidate's.</returns>
     internal async Task<string> PushModelAsync(string reason)
     {
-        var file = Path.Combine(_folder, $"{Guid.NewGuid():N}.txt");
+        var file = NewFile(".txt");
         await File.WriteAllBytesAsync(file, ReputationModel.Text);
         var database = await _app!.GetConnectionStringAsync("suite");
         return (await AuditAsync("model", "push", "--model", file, "--database", database!, "--reason", reason)).Trim();
     }
+
+    /// <summary>A name for a file that goes with the run.</summary>
+    internal string NewFile(string extension) => Path.Combine(_folder, Guid.NewGuid().ToString("N") + extension);
 
     /// <summary>The process id of a resource, once it runs; another one than before, where it was ended.</summary>
     internal async Task<int> ProcessOfAsync(string resource, int? before = null)
@@ -191,6 +197,19 @@ public sealed partial class RunningSuite : IAsyncLifetime
         var running = await _app!.ResourceNotifications.WaitForResourceAsync(
             resource, update => ProcessId(update) is { } id && id != before && update.Snapshot.State?.Text == KnownResourceStates.Running, patience.Token);
         return ProcessId(running)!.Value;
+    }
+
+    /// <summary>Runs the command line for data scientists, and gives what it prints.</summary>
+    internal static async Task<string> AuditAsync(params string[] arguments)
+    {
+        // Beside this test's own output: artifacts/bin/PROJECT/CONFIGURATION.
+        var mine = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
+        var assembly = Path.Combine(mine.Parent!.Parent!.FullName, "Audit", mine.Name, "Audit.dll");
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [assembly, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = await process.StandardOutput.ReadToEndAsync().WaitAsync(StartPatience);
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"Audit {arguments[0]} ended with {process.ExitCode}: {await errors}");
     }
 
     // A busy machine takes more than the usual half minute.
@@ -260,19 +279,8 @@ public sealed partial class RunningSuite : IAsyncLifetime
 
         async Task CutAsync(double factor) => (await _http.PostAsJsonAsync(capacity, new { factor })).EnsureSuccessStatusCode();
 
-        static bool IsDrift(JsonElement alert) => alert.GetProperty("name").GetString() == "drift";
-    }
-
-    // Beside this test's own output: artifacts/bin/PROJECT/CONFIGURATION.
-    private static async Task<string> AuditAsync(params string[] arguments)
-    {
-        var mine = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-        var assembly = Path.Combine(mine.Parent!.Parent!.FullName, "Audit", mine.Name, "Audit.dll");
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [assembly, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = await process.StandardOutput.ReadToEndAsync().WaitAsync(StartPatience);
-        await process.WaitForExitAsync();
-        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"Audit {arguments[0]} ended with {process.ExitCode}: {await errors}");
+        // Before the first model wrong throttles of the fallback rates are told of as well.
+        static bool IsDrift(JsonElement alert) => alert.GetProperty("name").GetString() == "drift" && alert.GetProperty("model_version").GetString() != "";
     }
 
     [GeneratedRegex(@"http://\S+/signin\?t=[0-9a-f]+")]
