@@ -8,17 +8,12 @@ internal sealed class ClientsFeed(LimiterApi.LimiterApiClient limiter, SuiteStat
 {
     private const int MostOverrides = 100;
 
-    private readonly ThrottledNow _throttled = new();
-
     protected override async Task AskAsync(CancellationToken cancellationToken)
     {
         var status = await limiter.GetStatusAsync(new GetLimiterStatusRequest { IncludeClients = true }, deadline: Deadline, cancellationToken: cancellationToken);
         var overrides = await limiter.ListOverridesAsync(
             new ListOverridesRequest { IncludeEnded = true, Limit = MostOverrides }, deadline: Deadline, cancellationToken: cancellationToken);
-        state.Clients.Set(new ClientsView(status.TopClients, overrides.Overrides, overrides.Audit)
-        {
-            Throttled = _throttled.Read(Time.GetUtcNow(), status.TopClients),
-        });
+        state.Clients.Set(new ClientsView(status.TopClients, overrides.Overrides, overrides.Audit));
     }
 
     protected override void Fail(Exception cause) => state.Clients.Fail(cause);

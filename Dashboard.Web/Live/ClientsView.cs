@@ -6,8 +6,4 @@ namespace RateLimitSuite.Dashboard.Live;
 /// <param name="Clients">By offered rate, greatest first.</param>
 /// <param name="Overrides">In force, newest first.</param>
 /// <param name="Audit">Newest first.</param>
-public sealed record ClientsView(IReadOnlyList<ClientStatus> Clients, IReadOnlyList<Override> Overrides, IReadOnlyList<OverrideAudit> Audit)
-{
-    /// <summary>Those of the heaviest that are throttled now, the most throttled first.</summary>
-    public IReadOnlyList<ThrottledClient> Throttled { get; init; } = [];
-}
+public sealed record ClientsView(IReadOnlyList<ClientStatus> Clients, IReadOnlyList<Override> Overrides, IReadOnlyList<OverrideAudit> Audit);

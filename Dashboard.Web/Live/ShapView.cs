@@ -29,6 +29,9 @@ public sealed record ShapView(
     /// <summary>The newest of those samples, newest first.</summary>
     public IReadOnlyList<ShapValues> Recent { get; init; } = [];
 
+    /// <summary>Clients that are throttled now, the most throttled first.</summary>
+    public IReadOnlyList<ThrottledClient> Throttled { get; init; } = [];
+
     // Most pages show none, so they are computed for the first that does.
     internal Lazy<double[]> FeatureCorrelations { get; init; } = new([]);
 

@@ -8,10 +8,12 @@ namespace RateLimitSuite.Dashboard.Live;
 internal sealed class ShapWindow(TimeProvider time)
 {
     private const int NewestKept = 400;
+    private const int NewestShown = 60;
     private const int MinutesKept = 120;
     private const int MostModes = 4;
     private const int SamplesKept = 2_000;
     private const int RecentShown = 300;
+    private const int ThrottledShown = 50;
 
     // At 20,000 a second the samples would else be of the last tenth of one only.
     private static readonly TimeSpan BetweenSamples = TimeSpan.FromMilliseconds(10);
@@ -22,6 +24,7 @@ internal sealed class ShapWindow(TimeProvider time)
     private readonly Ring<ShapValues> _samples = new(SamplesKept);
     private readonly Ring<MagnitudeMinute> _minutes = new(MinutesKept);
     private readonly Ring<(long At, long Received)> _counts = new(16);
+    private readonly ThrottleTally _throttled = new(time);
     private readonly SortedDictionary<string, MagnitudeHistogram> _open = new(StringComparer.Ordinal);
     private DateTimeOffset _minute;
     private long _received;
@@ -41,6 +44,7 @@ internal sealed class ShapWindow(TimeProvider time)
             _received++;
             _newest.Add(values);
             CountMagnitude(values);
+            _throttled.Add(values);
             Sample(values);
         }
     }
@@ -71,15 +75,19 @@ internal sealed class ShapWindow(TimeProvider time)
             var samples = OfOneModel();
             var names = samples.Length > 0 ? samples[0].FeatureNames : [];
             return new ShapView(
-                _received, PerSecond(), _newest.Newest(60), Minutes(), Shares(samples, names), samples.Length)
+                _received, PerSecond(), Newest(), Minutes(), Shares(samples, names), samples.Length)
             {
                 FeatureCorrelations = new(() => Correlation.Of([.. samples.Select(s => s.Features)], names.Count)),
                 ShapCorrelations = new(() => Correlation.Of([.. samples.Select(s => s.Shap)], names.Count)),
                 Skipped = _skipped,
+                Throttled = _throttled.Top(ThrottledShown),
                 Recent = [.. samples.TakeLast(RecentShown).Reverse()],
             };
         }
     }
+
+    // Partitions are read side by side: what came last need not be of the last decision.
+    private ShapValues[] Newest() => [.. _newest.Newest(NewestShown).OrderByDescending(v => v.Timestamp)];
 
     private void CountMagnitude(ShapValues values)
     {
