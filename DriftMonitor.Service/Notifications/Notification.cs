@@ -16,7 +16,7 @@ internal sealed record Notification(AlertRecord Alert, AlertEvidence Evidence, U
     public IReadOnlyList<string> Lines =>
     [
         Alert.Message,
-        .. Alert.FollowedBy.Length > 0 ? [$"Done about it: {Alert.FollowedBy}."] : Array.Empty<string>(),
+        .. Alert.FollowedBy.Length > 0 ? [$"Done about it: {Alert.FollowedBy.TrimEnd('.')}."] : Array.Empty<string>(),
         $"Model: {(Alert.ModelVersion.Length > 0 ? Alert.ModelVersion : "none")}",
         $"Top contributing features: {(Evidence.Features.Count > 0 ? string.Join(", ", Evidence.Features.Select(Describe)) : "nothing was explained lately")}",
         $"Requests: {(Evidence.RequestIds.Count > 0 ? string.Join(", ", Evidence.RequestIds) : "none known")}",
