@@ -33,9 +33,12 @@ internal sealed class RegistryFixture : IAsyncDisposable
 
     public RegistryHistory History { get; }
 
-    public static async Task<RegistryFixture> CreateAsync(PostgresFixture postgres, TimeProvider? time = null)
+    public static async Task<RegistryFixture> CreateAsync(PostgresFixture postgres, TimeProvider? time = null) =>
+        await CreateAsync(await postgres.CreateDatabaseAsync(), time);
+
+    /// <summary>In an empty database, which is disposed of with the registry.</summary>
+    public static async Task<RegistryFixture> CreateAsync(NpgsqlDataSource database, TimeProvider? time = null)
     {
-        var database = await postgres.CreateDatabaseAsync();
         await SuiteMigrations.RunAsync(database, typeof(ModelRegistry).Assembly, "trainer", CancellationToken.None);
         return new(database, time ?? TimeProvider.System);
     }

@@ -36,7 +36,7 @@ public class DetectionTargetTests
 
     [Fact]
     public void Observe_ViolationsFromTwoToFivePercent_AreFoundWithinTwoWindowsIn95Percent() =>
-        Assert.InRange(Share(2, world => hour => world.Next(hour, 0.12, hour < 48 ? 0.016 : 0.05, decisions: 500)), 0.95, 1);
+        Assert.InRange(Share(2, world => hour => world.Next(hour, 0.12, hour < 48 ? 0.02 : 0.05, decisions: 500)), 0.95, 1);
 
     [Fact]
     public void Observe_ShiftOfOneDeviation_IsFoundByTheChartsIn15WindowsOnAverage()

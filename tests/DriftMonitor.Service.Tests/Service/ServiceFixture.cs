@@ -12,7 +12,7 @@ using RateLimitSuite.TestSupport;
 namespace RateLimitSuite.DriftMonitor.Tests.Service;
 
 /// <summary>The whole service, in process, against a real PostgreSQL, the embedded broker and a fake Trainer.</summary>
-public sealed class ServiceFixture : IAsyncLifetime
+public class ServiceFixture : IAsyncLifetime
 {
     private static readonly TimeSpan AtMost = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
@@ -24,14 +24,14 @@ public sealed class ServiceFixture : IAsyncLifetime
 
     internal FakeTrainer Trainer { get; private set; } = null!;
 
-    public NpgsqlDataSource Database => _postgres.DataSource;
+    public NpgsqlDataSource Database { get; private set; } = null!;
 
     public BrokerProcess Broker => _broker.Broker;
 
     /// <summary>What the service is started with.</summary>
     public string[] Arguments =>
     [
-        $"--ConnectionStrings:suite={_postgres.ConnectionString}", $"--ConnectionStrings:broker={_broker.Servers}", "--HTTP_PORT=0", "--GRPC_PORT=0",
+        $"--ConnectionStrings:suite={Database.ConnectionString}", $"--ConnectionStrings:broker={_broker.Servers}", "--HTTP_PORT=0", "--GRPC_PORT=0",
         "--Suite:Key=a-key-for-tests-only-a-key-for-tests-only", "--Loop:Profile=smoke", "--Loop:DetectorWindow=00:00:05", "--Loop:QuietWindows=0",
         $"--services:trainer:grpc:0={Trainer.Address}", "--DriftMonitor:IdleAfter=00:10:00", "--Drift:LeastRows=10", "--Drift:LeastDecisions=50",
         "--Logging:LogLevel:Default=Warning",
@@ -39,7 +39,9 @@ public sealed class ServiceFixture : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        await Task.WhenAll(_postgres.InitializeAsync(), _broker.InitializeAsync());
+        var database = StartDatabaseAsync();
+        await Task.WhenAll(database, _broker.InitializeAsync());
+        Database = NpgsqlDataSource.Create(await database);
         Trainer = await FakeTrainer.StartAsync();
         _producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig { BootstrapServers = _broker.Servers, LingerMs = 1 }).Build();
         await StartAsync();
@@ -51,8 +53,20 @@ public sealed class ServiceFixture : IAsyncLifetime
         _producer?.Dispose();
         await Trainer.DisposeAsync();
         await _broker.DisposeAsync();
-        await _postgres.DisposeAsync();
+        await Database.DisposeAsync();
+        await EndDatabaseAsync();
     }
+
+    /// <summary>Starts what the service writes to.</summary>
+    /// <returns>How to connect to it.</returns>
+    protected virtual async Task<string> StartDatabaseAsync()
+    {
+        await _postgres.InitializeAsync();
+        return _postgres.ConnectionString;
+    }
+
+    /// <summary>Ends it.</summary>
+    protected virtual Task EndDatabaseAsync() => _postgres.DisposeAsync();
 
     public async Task StartAsync()
     {
@@ -128,6 +142,10 @@ public sealed class ServiceFixture : IAsyncLifetime
             catch (PostgresException fault) when (fault.SqlState == PostgresErrorCodes.UndefinedTable)
             {
                 // The service is still making its tables.
+            }
+            catch (NpgsqlException fault) when (fault is not PostgresException)
+            {
+                // The server was killed under a pooled connection; the next one is new.
             }
 
             try

@@ -1,11 +1,11 @@
 using Npgsql;
 using RateLimitSuite.Contracts;
-using RateLimitSuite.Contracts.V1;
 using RateLimitSuite.DriftMonitor.Consuming;
 using RateLimitSuite.DriftMonitor.Storage;
 using RateLimitSuite.DriftMonitor.Tests.Windows;
 using RateLimitSuite.ServiceDefaults;
 using RateLimitSuite.TestSupport;
+using static RateLimitSuite.DriftMonitor.Tests.Storage.RecordedLog;
 
 namespace RateLimitSuite.DriftMonitor.Tests.Storage;
 
@@ -13,7 +13,6 @@ namespace RateLimitSuite.DriftMonitor.Tests.Storage;
 public class PartitionCrashTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     private const string Log = "log-1";
-    private const int Records = 60;
 
     [Fact]
     public async Task Write_NeverKilled_WritesEveryWindowOnce()
@@ -158,70 +157,11 @@ public class PartitionCrashTests(PostgresFixture postgres) : IClassFixture<Postg
         return true;
     }
 
-    private static void Feed(PartitionReader reader, string topic, long offset, byte[] value)
-    {
-        reader.Passed(topic, offset);
-        if (topic == Topics.Decisions)
-        {
-            reader.Add(DecisionBatch.Parser.ParseFrom(value), long.MaxValue / 2);
-        }
-        else
-        {
-            reader.Add(OutcomeBatch.Parser.ParseFrom(value));
-        }
-
-        reader.Advance();
-    }
-
-    // 30 s of three clients in batches of a second, decisions before outcomes.
-    private static List<(string Topic, long Offset, byte[] Value)> Batches()
-    {
-        var records = new List<(string, long, byte[])>();
-        for (var second = 0; second < Records / 2; second++)
-        {
-            var decisions = new DecisionBatch { SchemaHash = Traffic.SchemaHash };
-            var outcomes = new OutcomeBatch();
-            for (var i = 0; i < 30; i++)
-            {
-                var at = second + (i / 30.0);
-                var allowed = i % 10 != 9;
-                decisions.Decisions.Add(Traffic.Decide(at, $"c{i % 3}", $"{second}-{i}", allowed, prediction: 5));
-                if (allowed)
-                {
-                    outcomes.Outcomes.Add(Traffic.Complete(at + 0.01, $"{second}-{i}"));
-                }
-            }
-
-            records.Add((Topics.Decisions, second, Google.Protobuf.MessageExtensions.ToByteArray(decisions)));
-            records.Add((Topics.Outcomes, second, Google.Protobuf.MessageExtensions.ToByteArray(outcomes)));
-        }
-
-        return records;
-    }
-
     private async Task<NpgsqlDataSource> NewDatabaseAsync()
     {
         var database = await postgres.CreateDatabaseAsync();
         await SuiteMigrations.RunAsync(database, typeof(DriftMonitorOptions).Assembly, "driftmonitor", CancellationToken.None);
         return database;
-    }
-
-    private static async Task<List<string>> ReadRowsAsync(NpgsqlDataSource database)
-    {
-        await using var command = database.CreateCommand(
-            """
-            SELECT 'row ' || claw_metrics::text FROM claw_metrics
-            UNION ALL SELECT 'window ' || drift_windows::text FROM drift_windows
-            UNION ALL SELECT 'count ' || rows_written FROM drift_checkpoints ORDER BY 1
-            """);
-        await using var reader = await command.ExecuteReaderAsync();
-        var rows = new List<string>();
-        while (await reader.ReadAsync())
-        {
-            rows.Add(reader.GetString(0));
-        }
-
-        return rows;
     }
 
     private static async Task<object?> ScalarAsync(NpgsqlDataSource database, string sql)

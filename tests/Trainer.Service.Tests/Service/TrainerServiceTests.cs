@@ -60,6 +60,29 @@ public sealed class TrainerServiceTests(PostgresFixture postgres) : IClassFixtur
     }
 
     [Fact]
+    public async Task Postgres_KilledAsARegistrationCommits_TheRunStartsAgainWhenItIsBack()
+    {
+        await using var server = await PostgresServer.StartNewAsync(durable: true);
+        await using var database = NpgsqlDataSource.Create(server.ConnectionString());
+        await FillAsync(database);
+        await using var monitor = await FakeDriftMonitor.StartAsync(new(database));
+        using var trainer = TrainerProcess.Start(server.ConnectionString(), monitor.Address);
+        await trainer.UntilAsync(status => status.Current?.Step is "train" or "gates");   // which write nothing: the next commit is the registration's
+
+        await using var barrier = await PostgresBarrier.AfterCommitAsync(server);
+        await barrier.KillThereAsync();
+        await barrier.StartAsync();
+
+        await trainer.UntilAsync(status => status.ChampionVersion.Length > 0 && status.Current is null && status.Last?.Step == "done");
+        var models = (await trainer.Api.ListModelsAsync(new() { Limit = 100 }, TrainerProcess.As(SuiteRoles.Viewer))).Models;
+        Assert.Single(models, model => model.State == ModelStates.Champion);
+        Assert.DoesNotContain(models, model => model.State is ModelStates.Shadow or ModelStates.Canary);
+        Assert.True((await trainer.Api.GetHistoryAsync(new(), TrainerProcess.As(SuiteRoles.Viewer))).ChainIntact);
+        NpgsqlConnection.ClearAllPools();
+        Assert.Equal(0L, await ScalarAsync(database, "SELECT count(*) FROM registry_trainings WHERE finished_at IS NULL"));
+    }
+
+    [Fact]
     public async Task Calls_OfEachRole_DoWhatTheyMayAndAnswerWhatIsWrong()
     {
         await using var database = await RowsAsync();

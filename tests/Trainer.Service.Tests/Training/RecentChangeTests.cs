@@ -20,7 +20,6 @@ public sealed class RecentChangeTests
 
         Assert.Equal(119 * RowsPerSecond, change.From);   // three detector windows of 10 s before the last row
         Assert.True(change.IsLater);
-        Assert.False(change.IsTooRecent);
         Assert.Equal(new TimeSplit(141 * RowsPerSecond, 145 * RowsPerSecond), change.Split);   // 0.4 windows held out after a gap of four row windows
     }
 
