@@ -13,6 +13,7 @@ internal sealed class LimiterMetrics
     public const string MeterName = "RateLimitSuite.Limiter";
 
     private readonly Counter<long> _invalid;
+    private readonly Counter<long> _late;
     private readonly Counter<long> _outcomes;
     private readonly Counter<long> _unknownOutcomes;
     private readonly Counter<long> _modelSwaps;
@@ -29,6 +30,7 @@ internal sealed class LimiterMetrics
             "limiter.decisions", () => _byPolicy.Values.SelectMany(counts => counts.All()).Select(count => new Measurement<long>(count.Count, count.Tags)),
             "{decision}", "Decisions by policy, outcome, reason and what decided.");
         _invalid = meter.CreateCounter<long>("limiter.invalid_requests", "{request}", "Requests that could not be judged.");
+        _late = meter.CreateCounter<long>("limiter.deadlines_exceeded", "{call}", "Calls whose deadline passed before they were answered, by method.");
         _outcomes = meter.CreateCounter<long>("limiter.outcomes", "{outcome}", "Outcomes reported, by class.");
         _unknownOutcomes = meter.CreateCounter<long>("limiter.unknown_outcomes", "{outcome}", "Outcomes of no open admission.");
         _modelSwaps = meter.CreateCounter<long>("limiter.model_swaps", "{swap}", "Times that other models came into use.");
@@ -59,6 +61,8 @@ internal sealed class LimiterMetrics
         _byPolicy.GetOrAdd(policy, static name => new PolicyCounts(name)).Count(record);
 
     public void Invalid(string method) => _invalid.Add(1, new TagList { { "method", method } });
+
+    public void Late(string method) => _late.Add(1, new TagList { { "method", method } });
 
     public void Outcome(string outcomeClass) => _outcomes.Add(1, new TagList { { "class", outcomeClass } });
 

@@ -47,6 +47,9 @@ internal sealed record LimiterOptions
     /// <summary>Secret by which probes and dither are drawn; replicas with the same one draw alike. Unset: drawn anew at each start.</summary>
     public string? ExperimentKey { get; init; }
 
+    /// <summary>Shortest time between two decisions in the log; 0: none is logged. Default 10 s.</summary>
+    public TimeSpan DecisionLogInterval { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How long to go on deciding after health says "not serving", before stopping. Default none; in a cluster, a probe's period and a half.</summary>
     public TimeSpan DrainTime { get; init; }
 

@@ -45,6 +45,7 @@ internal static class LimiterServices
             .AddSingleton<DecisionEngine>()
             .AddSingleton<ControlLoop>()
             .AddSingleton<Decider>()
+            .AddSingleton<CallDeadline>()
             .AddSingleton<OutcomeIntake>()
             .AddSingleton<ReservationBook>()
             .AddSingleton<ReservationDesk>()
@@ -81,6 +82,7 @@ internal static class LimiterServices
     public static IServiceCollection AddEvents(this IServiceCollection services) => services
         .AddSingleton<ExplanationQueue>()
         .AddSingleton<DecisionEvents>()
+        .AddSingleton<DecisionLog>()
         .AddSingleton<OutcomeEvents>()
         .AddSingleton<IEventLog>(provider => new KafkaEventLog(provider.GetRequiredService<IProducer<byte[], byte[]>>()))
         .AddSingleton(provider =>

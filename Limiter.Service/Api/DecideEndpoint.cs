@@ -26,12 +26,14 @@ internal static class DecideEndpoint
             }
 
             var fault = "";
+            var started = clock.Now;
             try
             {
                 var body = await JsonSerializer.DeserializeAsync<Body>(http.Request.Body, Json, http.RequestAborted);
                 fault = ToRequest(body, schema, out var request);
                 if (fault is null && (fault = decider.TryDecide(request!, clock.Now, out var response)) is null)
                 {
+                    metrics.Called("/decide", clock.Now - started);
                     return Results.Json(ToAnswer(response!), Json);
                 }
             }
@@ -58,6 +60,7 @@ internal static class DecideEndpoint
             Domain = body.Domain ?? "",
             RequestId = body.RequestId ?? "",
             ClientIp = body.ClientIp ?? "",
+            Backend = body.Backend ?? "",
             Features = new CallerFeatures(),
         };
         if (request.ClientId.Length == 0)
@@ -167,7 +170,7 @@ internal static class DecideEndpoint
         response.IgnoredFeatures.Count > 0 ? [.. response.IgnoredFeatures] : null);
 
     private sealed record Body(
-        string? Id, string? RequestId, string? Domain, double? Cost, string? ClientIp, JsonElement Features);
+        string? Id, string? RequestId, string? Domain, double? Cost, string? ClientIp, string? Backend, JsonElement Features);
 
     // prediction stays in the answer when there is none: callers were promised the field.
     private sealed record Answer(

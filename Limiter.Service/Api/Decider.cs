@@ -14,22 +14,32 @@ namespace RateLimitSuite.Limiter.Api;
 /// <summary>From a message of the protocol to a decision and back: checks, asks the engine, publishes, maps.</summary>
 internal sealed class Decider(
     DecisionEngine engine, PolicyHolder policies, OverrideHolder overrides, FeatureSchema schema, LimiterClock clock,
-    DecisionEvents events, HeavyHitters heaviest, LimiterMetrics metrics)
+    DecisionEvents events, DecisionLog log, HeavyHitters heaviest, LimiterMetrics metrics)
 {
     private const int ChargesMax = 8;
 
-    /// <inheritdoc cref="TryDecide(DecideRequest, TimeSpan, out DecideResponse?, out DecisionRecord)"/>
+    /// <summary>Decides one request.</summary>
+    /// <inheritdoc cref="TryDecide(DecideRequest, TimeSpan, DecideResponse, out DecisionRecord)"/>
     public string? TryDecide(DecideRequest request, TimeSpan now, out DecideResponse? response) => TryDecide(request, now, out response, out _);
+
+    /// <summary>Decides one request.</summary>
+    /// <inheritdoc cref="TryDecide(DecideRequest, TimeSpan, DecideResponse, out DecisionRecord)"/>
+    public string? TryDecide(DecideRequest request, TimeSpan now, out DecideResponse? response, out DecisionRecord record)
+    {
+        response = new DecideResponse();
+        var fault = TryDecide(request, now, response, out record);
+        response = fault is null ? response : null;
+        return fault;
+    }
 
     /// <summary>Decides one request.</summary>
     /// <param name="request">As it came.</param>
     /// <param name="now">Monotonic time of its arrival.</param>
-    /// <param name="response">The decision; null where it could not be judged.</param>
+    /// <param name="response">Filled in with the decision; left as it is where there is none.</param>
     /// <param name="record">The decision with all that led to it.</param>
     /// <returns>Why it could not be judged, naming the field; null: it was.</returns>
-    public string? TryDecide(DecideRequest request, TimeSpan now, out DecideResponse? response, out DecisionRecord record)
+    public string? TryDecide(DecideRequest request, TimeSpan now, DecideResponse response, out DecisionRecord record)
     {
-        response = null;
         record = DecisionRecord.Empty;
         Span<double> features = stackalloc double[schema.Count];
         var fault = Check(request, features, out var address, out var policy) ?? CheckCharges(request);
@@ -38,7 +48,8 @@ internal sealed class Decider(
             return fault;
         }
 
-        var requestId = request.RequestId.Length > 0 ? request.RequestId : RequestIds.Make(clock.UnixMicroseconds(now));
+        var unixMicroseconds = clock.UnixMicroseconds(now);
+        var requestId = request.RequestId.Length > 0 ? request.RequestId : RequestIds.Make(unixMicroseconds);
         if (request.Charges.Count == 0)
         {
             Ask(
@@ -53,8 +64,11 @@ internal sealed class Decider(
         Follow(requestId, record, now, policy!.Reserve > 0);
         metrics.Decided(policy!.Name, record);
         heaviest.Count(request.ClientId, policy.Number, !record.Allowed, now);
-        events.Publish(DecisionMessages.ToEvent(request, requestId, address, policy, record, features, clock.UnixMicroseconds(now)));
-        response = DecisionMessages.ToResponse(requestId, policy, record, schema);
+        var decision = DecisionEvents.Rent();
+        DecisionMessages.Fill(decision, request, requestId, address, policy, record, features, unixMicroseconds);
+        log.Offer(decision, now);
+        events.Publish(decision);
+        DecisionMessages.Fill(response, requestId, policy, record, schema);
         return null;
     }
 
@@ -171,9 +185,19 @@ internal sealed class Decider(
             return $"domain is '{request.Domain}'; no policy of such a domain matches the client.";
         }
 
-        return request.Backend.Length > 0 && request.Backend != policy.Backend
-            ? $"backend is '{RequestChecks.Shorten(request.Backend)}'; policy {policy.Name} has {(policy.Backend.Length == 0 ? "none" : $"'{policy.Backend}'")}."
-            : null;
+        if (policy.AtBackend(request.Backend) is not { } here)
+        {
+            return NotAllowed(request.Backend, policy);
+        }
+
+        policy = here;
+        return null;
+    }
+
+    private static string NotAllowed(string backend, Policy policy)
+    {
+        var allowed = policy.Elsewhere.Prepend(policy).Select(each => each.Backend).Where(name => name.Length > 0).ToArray();
+        return $"backend is '{RequestChecks.Shorten(backend)}'; policy {policy.Name} allows {(allowed.Length == 0 ? "none" : string.Join(", ", allowed))}.";
     }
 
     private string? CheckCharges(DecideRequest request)

@@ -16,26 +16,29 @@ internal static class ForwardAuthEndpoint
         "/check",
         [HttpMethods.Get, HttpMethods.Head],
         (HttpContext http, Decider decider, LimiterClock clock, LimiterMetrics metrics,
-            [FromQuery] string? domain, [FromQuery] string? client, [FromQuery] double? cost, [FromQuery] int? deny, [FromQuery] bool? legacy) =>
+            [FromQuery] string? domain, [FromQuery] string? client, [FromQuery] double? cost, [FromQuery] string? backend,
+            [FromQuery] int? deny, [FromQuery] bool? legacy) =>
         {
             if (deny is not (null or 403 or 429))
             {
                 return Results.Problem($"deny is {deny}; it must be 429 or 403.", statusCode: 400);
             }
 
-            var request = ToRequest(http, domain, client, cost);
-            if (decider.TryDecide(request, clock.Now, out var decision) is { } fault)
+            var request = ToRequest(http, domain, client, cost, backend);
+            var started = clock.Now;
+            if (decider.TryDecide(request, started, out var decision) is { } fault)
             {
                 metrics.Invalid("/check");
                 return Results.Problem(fault, statusCode: 400);
             }
 
+            metrics.Called("/check", clock.Now - started);
             RateLimitHeaders.Write(http.Response.Headers, decision!, legacy ?? false);
             return Results.StatusCode(decision!.Allowed ? 200 : deny ?? 429);
         });
 
     // Who asks: the query, else the header that authentication before us set, else the address that the gateway saw.
-    private static DecideRequest ToRequest(HttpContext http, string? domain, string? client, double? cost)
+    private static DecideRequest ToRequest(HttpContext http, string? domain, string? client, double? cost, string? backend)
     {
         var address = AddressOf(http);
         var headers = http.Request.Headers;
@@ -44,6 +47,7 @@ internal static class ForwardAuthEndpoint
             ClientId = client ?? (headers[ClientHeader].ToString() is { Length: > 0 } named ? named : address?.ToString() ?? ""),
             Domain = domain ?? "",
             ClientIp = address?.ToString() ?? "",
+            Backend = backend ?? "",
             RequestId = headers[RequestHeader].ToString() is { Length: <= RequestChecks.RequestIdLengthMax } id ? id : "",
         };
         if (cost is { } tokens)

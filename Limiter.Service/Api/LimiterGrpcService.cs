@@ -9,9 +9,10 @@ using RateLimitSuite.Limiter.Reservations;
 namespace RateLimitSuite.Limiter.Api;
 
 /// <summary>The Limiter's own gRPC API: check, ask, map. A throttled request gets an OK answer.</summary>
+[BindServiceMethod(typeof(LimiterGrpcService), nameof(Bind))]
 internal sealed class LimiterGrpcService(
     Decider decider, OutcomeIntake outcomes, ReservationDesk reservations, LimiterStatusReporter status, OverrideDesk overrides, FeatureSchema schema, LimiterClock clock,
-    TimeProvider time, LimiterMetrics metrics)
+    TimeProvider time, LimiterMetrics metrics, CallDeadline deadline)
     : LimiterApi.LimiterApiBase
 {
     private const int BatchMax = 256;
@@ -21,8 +22,12 @@ internal sealed class LimiterGrpcService(
     private static readonly TimeSpan WatchShortest = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan WatchLongest = TimeSpan.FromMinutes(1);
 
+    /// <summary>Binds the methods so that bytes which are no such message are the caller's fault.</summary>
+    public static void Bind(ServiceBinderBase binder, LimiterApi.LimiterApiBase? service) => LimiterApi.BindService(new StrictBinder(binder), service);
+
     public override Task<DecideResponse> Decide(DecideRequest request, ServerCallContext context)
     {
+        deadline.ThrowIfPassed(context, "Decide");
         var started = clock.Now;
         if (decider.TryDecide(request, started, out var response) is { } fault)
         {
@@ -37,44 +42,36 @@ internal sealed class LimiterGrpcService(
     public override async Task DecideStream(
         IAsyncStreamReader<DecideBatchRequest> requestStream, IServerStreamWriter<DecideBatchResponse> responseStream, ServerCallContext context)
     {
-        while (await requestStream.MoveNext(context.CancellationToken))
+        try
         {
-            var batch = requestStream.Current.Requests;
-            if (batch.Count is 0 or > BatchMax)
-            {
-                metrics.Invalid("DecideStream");
-                throw Faults.InvalidArgument($"requests has {batch.Count} entries; it must have 1..{BatchMax}.");
-            }
-
-            var started = clock.Now;
-            var answer = new DecideBatchResponse();
-            answer.Results.Capacity = batch.Count;
-            foreach (var request in batch)
-            {
-                answer.Results.Add(DecideOne(request, started));
-            }
-
-            metrics.Called("DecideStream", clock.Now - started);
-            await responseStream.WriteAsync(answer, context.CancellationToken);
+            await DecideAllAsync(requestStream, responseStream, context.CancellationToken);
+        }
+        catch (Exception) when (deadline.CountIfPassed(context, "DecideStream"))
+        {
+            throw;
         }
     }
 
     public override Task<ReportOutcomesResponse> ReportOutcomes(ReportOutcomesRequest request, ServerCallContext context)
     {
+        deadline.ThrowIfPassed(context, "ReportOutcomes");
+        var started = clock.Now;
         if (outcomes.TryReport(request, out var response) is { } fault)
         {
             metrics.Invalid("ReportOutcomes");
             throw Faults.InvalidArgument(fault);
         }
 
+        metrics.Called("ReportOutcomes", clock.Now - started);
         return Task.FromResult(response!);
     }
 
-    public override Task<ReserveResponse> Reserve(ReserveRequest request, ServerCallContext context) => Task.FromResult(reservations.Reserve(request));
+    public override Task<ReserveResponse> Reserve(ReserveRequest request, ServerCallContext context) =>
+        Timed("Reserve", context, () => reservations.Reserve(request));
 
-    public override Task<SettleResponse> Commit(CommitRequest request, ServerCallContext context) => Task.FromResult(reservations.Commit(request));
+    public override Task<SettleResponse> Commit(CommitRequest request, ServerCallContext context) => Timed("Commit", context, () => reservations.Commit(request));
 
-    public override Task<SettleResponse> Refund(RefundRequest request, ServerCallContext context) => Task.FromResult(reservations.Refund(request));
+    public override Task<SettleResponse> Refund(RefundRequest request, ServerCallContext context) => Timed("Refund", context, () => reservations.Refund(request));
 
     public override Task<LimiterStatus> GetStatus(GetLimiterStatusRequest request, ServerCallContext context) =>
         Task.FromResult(status.Report(request.IncludeClients));
@@ -124,15 +121,59 @@ internal sealed class LimiterGrpcService(
     public override Task<ListOverridesResponse> ListOverrides(ListOverridesRequest request, ServerCallContext context) =>
         overrides.ListAsync(request, context.CancellationToken);
 
-    private DecideResult DecideOne(DecideRequest request, TimeSpan now)
+    private async Task DecideAllAsync(
+        IAsyncStreamReader<DecideBatchRequest> requestStream, IServerStreamWriter<DecideBatchResponse> responseStream, CancellationToken cancellationToken)
     {
-        if (decider.TryDecide(request, now, out var response) is not { } fault)
+        var answer = new BatchAnswer();
+        while (await requestStream.MoveNext(cancellationToken))
         {
-            return new DecideResult { Response = response };
+            var batch = requestStream.Current.Requests;
+            if (batch.Count is 0 or > BatchMax)
+            {
+                metrics.Invalid("DecideStream");
+                throw Faults.InvalidArgument($"requests has {batch.Count} entries; it must have 1..{BatchMax}.");
+            }
+
+            var started = clock.Now;
+            answer.Clear();
+            foreach (var request in batch)
+            {
+                DecideOne(request, started, answer);
+            }
+
+            metrics.Called("DecideStream", clock.Now - started);
+            await responseStream.WriteAsync(answer.Message, cancellationToken);
+        }
+    }
+
+    private Task<T> Timed<T>(string method, ServerCallContext context, Func<T> call)
+    {
+        deadline.ThrowIfPassed(context, method);
+        var started = clock.Now;
+        try
+        {
+            var response = call();
+            metrics.Called(method, clock.Now - started);
+            return Task.FromResult(response);
+        }
+        catch (RpcException fault) when (fault.StatusCode == StatusCode.InvalidArgument)
+        {
+            metrics.Invalid(method);
+            throw;
+        }
+    }
+
+    private void DecideOne(DecideRequest request, TimeSpan now, BatchAnswer answer)
+    {
+        var response = answer.NextResponse;
+        if (decider.TryDecide(request, now, response, out _) is not { } fault)
+        {
+            answer.Add(response);
+            return;
         }
 
         metrics.Invalid("DecideStream");
-        return new DecideResult { Fault = new RequestFault { Code = (int)StatusCode.InvalidArgument, Message = fault } };
+        answer.Add(new RequestFault { Code = (int)StatusCode.InvalidArgument, Message = fault });
     }
 
     private static string Actor(ServerCallContext context) => context.GetHttpContext().User.Identity?.Name ?? "unknown";

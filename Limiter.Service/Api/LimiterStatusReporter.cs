@@ -59,8 +59,8 @@ internal sealed class LimiterStatusReporter(
     /// <summary>What was dropped at a bound, by cause.</summary>
     public IEnumerable<(string Name, long Value)> Drops() =>
     [
-        ("decisions_queue_full", decisions.Queue.Dropped),
-        ("outcomes_queue_full", outcomes.Queue.Dropped),
+        ("decisions_queue_full", decisions.Records.Dropped),
+        ("outcomes_queue_full", outcomes.Records.Dropped),
         ("spool_full", outbox.Lost),
         ("explanations_throttled_queue_full", explanations.Throttled.Dropped),
         ("explanations_allowed_queue_full", explanations.Allowed.Dropped),

@@ -60,13 +60,28 @@ internal sealed class OutcomeIntake(
             return false;
         }
 
-        var cost = outcome.HasCost ? outcome.Cost : policy.Cost;
+        // A request may have gone to another backend than the policy's own: where it is in flight is where it went.
+        if (Take(outcome, policy, now) || policy.Elsewhere.Any(elsewhere => Take(outcome, elsewhere, now)))
+        {
+            return true;
+        }
+
+        return policy.Backend.Length == 0 && TakeWithoutBackend(outcome, policy, now);
+    }
+
+    private bool TakeWithoutBackend(Outcome outcome, Policy policy, TimeSpan now)
+    {
+        using var entry = clients.EnterKnown(Encoding.UTF8.GetBytes(outcome.ClientId), policy.Number);
+        AddLatency(entry, outcome, now);
+        events.Publish(policy.Name, ToEvent(outcome, policy, outcome.HasCost ? outcome.Cost : policy.Cost, now));
+        return entry.Exists;
+    }
+
+    private bool Take(Outcome outcome, Policy policy, TimeSpan now)
+    {
         if (policy.Backend.Length == 0)
         {
-            using var entry = clients.EnterKnown(Encoding.UTF8.GetBytes(outcome.ClientId), policy.Number);
-            AddLatency(entry, outcome, now);
-            events.Publish(policy.Name, ToEvent(outcome, policy, cost, now));
-            return entry.Exists;
+            return false;
         }
 
         var backend = backends.Find(policy.Backend);

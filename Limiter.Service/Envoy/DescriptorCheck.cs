@@ -1,3 +1,4 @@
+using System.Net;
 using RateLimitSuite.Limiter.Decisions;
 using RateLimitSuite.Limiter.Policies;
 
@@ -12,8 +13,8 @@ internal sealed class DescriptorCheck
     /// <summary>Whose bucket under the policy.</summary>
     public string Client { get; init; } = "";
 
-    /// <summary>The address that the descriptor names; empty: none.</summary>
-    public string Address { get; init; } = "";
+    /// <summary>The address that the descriptor names; null: none.</summary>
+    public IPAddress? Address { get; init; }
 
     /// <summary>The static limit in force; null: adaptive, or none.</summary>
     public StaticLimit? Limit { get; init; }

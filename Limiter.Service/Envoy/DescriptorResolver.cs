@@ -71,8 +71,20 @@ internal sealed class DescriptorResolver(LimitFiles files, PolicyHolder policies
             return Own(domain, descriptor, own, hits);
         }
 
-        var address = descriptor.Entries.FirstOrDefault(entry => entry.Key == "remote_address" && IPAddress.TryParse(entry.Value, out _))?.Value ?? "";
-        return new DescriptorCheck { Policy = policy, Client = client, Address = address, Hits = hits };
+        return new DescriptorCheck { Policy = policy, Client = client, Address = AddressOf(descriptor), Hits = hits };
+    }
+
+    private static IPAddress? AddressOf(RateLimitDescriptor descriptor)
+    {
+        foreach (var entry in descriptor.Entries)
+        {
+            if (entry.Key == "remote_address" && IPAddress.TryParse(entry.Value, out var address))
+            {
+                return address;
+            }
+        }
+
+        return null;
     }
 
     private DescriptorCheck Own(string domain, RateLimitDescriptor descriptor, RateLimitDescriptor.Types.RateLimitOverride own, double hits)
@@ -90,9 +102,12 @@ internal sealed class DescriptorResolver(LimitFiles files, PolicyHolder policies
     }
 
     // An address alone is the client itself, so that overrides and explanations know it by that name.
-    private static string ClientOf(RateLimitDescriptor descriptor) => descriptor.Entries is [{ Key: "remote_address" or "masked_remote_address", Value.Length: > 0 } only]
-        ? only.Value
-        : string.Join('|', descriptor.Entries.Select(entry => $"{entry.Key}={entry.Value}"));
+    private static string ClientOf(RateLimitDescriptor descriptor) => descriptor.Entries switch
+    {
+        [{ Key: "remote_address" or "masked_remote_address", Value.Length: > 0 } only] => only.Value,
+        [var only] => string.Concat(only.Key, "=", only.Value),
+        var entries => string.Join('|', entries.Select(entry => $"{entry.Key}={entry.Value}")),
+    };
 
     private static string Shorten(string client) => Encoding.UTF8.GetByteCount(client) <= RequestChecks.ClientIdBytesMax
         ? client
@@ -100,6 +115,11 @@ internal sealed class DescriptorResolver(LimitFiles files, PolicyHolder policies
 
     private static void Replace(DescriptorCheck[] checks)
     {
+        if (checks.Length == 1)
+        {
+            return;   // A rule replaces others of the same request.
+        }
+
         foreach (var name in checks.SelectMany(check => check.Limit?.Replaces ?? []))
         {
             foreach (var check in checks)

@@ -98,18 +98,19 @@ internal sealed class EnvoyDecider(
     {
         check.Features = new double[schema.Count];
         check.Features.AsSpan().Fill(double.NaN);
+        Span<byte> id = stackalloc byte[RequestChecks.ClientIdBytesMax];
+        id = id[..Encoding.UTF8.GetBytes(check.Client, id)];
         var record = DecisionRecord.Empty;
-        var address = IPAddress.TryParse(check.Address, out var parsed) ? parsed : null;
         engine.Decide(
             new DecisionRequest
             {
                 Policy = check.Policy!,
-                ClientId = Encoding.UTF8.GetBytes(check.Client),
+                ClientId = id,
                 ClientName = check.Client,
-                Address = address,
+                Address = check.Address,
                 Cost = hits,
                 Features = check.Features,
-                Override = check.IsAdaptive ? overrides.Current.Find(check.Policy!.Domain, check.Client, address) : null,
+                Override = check.IsAdaptive ? overrides.Current.Find(check.Policy!.Domain, check.Client, check.Address) : null,
                 TakesNothing = takesNothing,
                 CountsNothing = countsNothing,
                 Now = now,
@@ -123,8 +124,22 @@ internal sealed class EnvoyDecider(
 
     private static bool IsDenied(DescriptorCheck[] checks)
     {
-        var quotas = checks.Where(check => check.Rule is { Quota: true, Shadow: false } && !check.IsReplaced).ToArray();
-        return Array.Exists(checks, check => check.Denies) || (quotas.Length > 0 && Array.TrueForAll(quotas, check => check.IsOver));
+        var (quotas, over) = (0, 0);
+        foreach (var check in checks)
+        {
+            if (check.Denies)
+            {
+                return true;
+            }
+
+            if (check.Rule is { Quota: true, Shadow: false } && !check.IsReplaced)
+            {
+                quotas++;
+                over += check.IsOver ? 1 : 0;
+            }
+        }
+
+        return quotas > 0 && over == quotas;
     }
 
     private void GiveBack(DescriptorCheck[] checks, TimeSpan now)
@@ -157,9 +172,11 @@ internal sealed class EnvoyDecider(
             if (check.IsAdaptive)
             {
                 var id = RequestIds.Make(clock.UnixMicroseconds(now));
-                var asked = new DecideRequest { ClientId = check.Client, ClientIp = check.Address };
-                events.Publish(DecisionMessages.ToEvent(
-                    asked, id, check.Address.Length > 0 ? IPAddress.Parse(check.Address) : null, policy, record, check.Features, clock.UnixMicroseconds(now)));
+                var asked = new DecideRequest { ClientId = check.Client, ClientIp = check.Address?.ToString() ?? "" };
+                var decision = DecisionEvents.Rent();
+                DecisionMessages.Fill(
+                    decision, asked, id, check.Address, policy, record, check.Features, clock.UnixMicroseconds(now));
+                events.Publish(decision);
             }
         }
     }
@@ -199,9 +216,12 @@ internal sealed class EnvoyDecider(
             return $"entries has {descriptor.Entries.Count} entries; it must have 1..{EntriesMax}.";
         }
 
-        if (descriptor.Entries.Any(entry => entry.Key.Length == 0))
+        for (var i = 0; i < descriptor.Entries.Count; i++)
         {
-            return "entries has an empty key.";
+            if (descriptor.Entries[i].Key.Length == 0)
+            {
+                return $"entries[{i}].key is empty; it must name something.";
+            }
         }
 
         if (descriptor.HitsAddend is > (ulong)HitsMax)

@@ -1,37 +1,49 @@
-using System.Threading.Channels;
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 
 namespace RateLimitSuite.Limiter.Events;
 
 /// <summary>A queue that never makes a writer wait: what finds no room is dropped and counted.</summary>
 internal sealed class BoundedQueue<T>(int capacity)
 {
-    private readonly Channel<T> _channel = Channel.CreateBounded<T>(new BoundedChannelOptions(capacity)
-    {
-        SingleReader = true,
-        FullMode = BoundedChannelFullMode.Wait,   // TryWrite then says no, where the dropping modes would say yes.
-    });
-
+    private readonly ConcurrentQueue<T> _items = new();
     private readonly StripedCounter _dropped = new();
+    private int _count;
 
     /// <summary>Items that found no room.</summary>
     public long Dropped => _dropped.Sum;
 
     /// <summary>Items that wait.</summary>
-    public int Count => _channel.Reader.Count;
+    public int Count => Math.Clamp(Volatile.Read(ref _count), 0, capacity);
 
     public bool TryAdd(T item)
     {
-        if (_channel.Writer.TryWrite(item))
+        // Read first: a queue under pressure is full, and then nobody need fight for the counter.
+        if (Volatile.Read(ref _count) >= capacity)
         {
-            return true;
+            _dropped.Increment();
+            return false;
         }
 
-        _dropped.Increment();
-        return false;
+        if (Interlocked.Increment(ref _count) > capacity)
+        {
+            Interlocked.Decrement(ref _count);
+            _dropped.Increment();
+            return false;
+        }
+
+        _items.Enqueue(item);
+        return true;
     }
 
-    public bool TryTake([System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] out T item) => _channel.Reader.TryRead(out item);
+    public bool TryTake([MaybeNullWhen(false)] out T item)
+    {
+        if (!_items.TryDequeue(out item))
+        {
+            return false;
+        }
 
-    /// <summary>Waits until there is an item.</summary>
-    public ValueTask<bool> WaitAsync(CancellationToken cancellationToken) => _channel.Reader.WaitToReadAsync(cancellationToken);
+        Interlocked.Decrement(ref _count);
+        return true;
+    }
 }

@@ -12,13 +12,20 @@ internal sealed class ExplanationQueue(IOptions<LimiterOptions> options) : IDisp
 
     public BoundedQueue<Decision> Allowed { get; } = new(options.Value.ExplanationQueue);
 
-    public void Offer(Decision decision)
+    /// <summary>Takes a decision over; false: there was no room for it, and it stays the caller's.</summary>
+    public bool TryOffer(Decision decision)
     {
-        (decision.Allowed ? Allowed : Throttled).TryAdd(decision);
+        if (!(decision.Allowed ? Allowed : Throttled).TryAdd(decision))
+        {
+            return false;
+        }
+
         if (_arrived.CurrentCount == 0)
         {
             Wake();
         }
+
+        return true;
     }
 
     /// <summary>Takes up to so many, throttled ones first; waits until there is one.</summary>

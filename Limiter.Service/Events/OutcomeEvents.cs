@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using RateLimitSuite.Contracts;
 using RateLimitSuite.Contracts.V1;
 
 namespace RateLimitSuite.Limiter.Events;
@@ -6,12 +7,15 @@ namespace RateLimitSuite.Limiter.Events;
 /// <summary>Outcomes on their way to Kafka. Never waits.</summary>
 internal sealed class OutcomeEvents(IOptions<LimiterOptions> options)
 {
-    /// <summary>Outcomes that wait to be published, with their policy: the key where there is no backend.</summary>
-    public BoundedQueue<(string Key, OutcomeEvent Outcome)> Queue { get; } = new(options.Value.EventQueue);
+    /// <summary>Outcomes that wait to be published.</summary>
+    public RecordWriter Records { get; } = new(
+        Topics.Outcomes, new OutcomeBatch { Replica = options.Value.Replica }, OutcomeBatch.OutcomesFieldNumber, options.Value.EventQueue);
 
+    /// <param name="policy">The key where there is no backend.</param>
+    /// <param name="outcome">What became of a request.</param>
     public void Publish(string policy, OutcomeEvent outcome)
     {
         outcome.Replica = options.Value.Replica;
-        Queue.TryAdd((EventKey.Of(outcome.Backend, policy), outcome));
+        Records.Add(EventKey.Of(outcome.Backend, policy), outcome);
     }
 }

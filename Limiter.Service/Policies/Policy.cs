@@ -92,6 +92,12 @@ internal sealed record Policy
     /// <summary>The backend whose capacity the clients share; empty: none.</summary>
     public string Backend { get; init; } = "";
 
+    /// <summary>Backends that a request may name instead of <see cref="Backend"/>.</summary>
+    public IReadOnlyList<string> OtherBackends { get; init; } = [];
+
+    /// <summary>The same policy at each of <see cref="OtherBackends"/>; its clients have a bucket at each.</summary>
+    public IReadOnlyList<Policy> Elsewhere { get; init; } = [];
+
     // Not the canary's salt: who is held out must not follow from who is in a canary.
     private const string HoldoutSalt = "holdout";
 
@@ -118,6 +124,25 @@ internal sealed record Policy
         }
 
         return this;
+    }
+
+    /// <summary>The policy at a backend that a request names; null: the policy does not allow it.</summary>
+    public Policy? AtBackend(string backend)
+    {
+        if (backend.Length == 0 || backend == Backend)
+        {
+            return this;
+        }
+
+        foreach (var policy in Elsewhere)
+        {
+            if (policy.Backend == backend)
+            {
+                return policy;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>The bucket at a refill rate.</summary>

@@ -81,7 +81,7 @@ internal sealed class PolicyHolder(TimeProvider? time = null)
     {
         var numbered = set.Policies.Select(Known).ToArray();
         var byNumber = new Policy?[_numbers.Count];
-        foreach (var policy in numbered)
+        foreach (var policy in numbered.SelectMany(policy => policy.Elsewhere.Prepend(policy)))
         {
             byNumber[policy.Number] = policy;
         }
@@ -100,7 +100,21 @@ internal sealed class PolicyHolder(TimeProvider? time = null)
         }
     }
 
+    // A client's buckets at different backends are different places in the table, so they need different numbers. What is found at the policy's own
+    // backend about its model goes for the others too; a reserve is of the own one only.
     private Policy Known(Policy policy)
+    {
+        var own = KnownAtOwnBackend(policy);
+        return own with { Elsewhere = [.. policy.OtherBackends.Select(other => Elsewhere(own, other))] };
+    }
+
+    private Policy Elsewhere(Policy own, string backend)
+    {
+        var name = $"{own.Name} at {backend}";
+        return own with { Backend = backend, BucketName = name, Number = Number((own.Domain, name)), Reserve = 0 };
+    }
+
+    private Policy KnownAtOwnBackend(Policy policy)
     {
         var number = Number((policy.Domain, policy.Name));
         if (policy.Model != ModelMode.Auto)

@@ -13,6 +13,7 @@ internal sealed class PolicyReader(FeatureSchema schema, bool lends)
     private const double RateMax = 1e9;
     private const int PoliciesMax = 1000;
     private const double ReservesMax = 0.9;
+    private const int OtherBackendsMax = 16;
 
     private readonly List<PolicyFault> _faults = [];
 
@@ -117,6 +118,7 @@ internal sealed class PolicyReader(FeatureSchema schema, bool lends)
             Domain = domain,
             Clients = clients.Count == 0 ? ClientPatterns.Everybody : new ClientPatterns(clients),
             Backend = map.Text("backend", ""),
+            OtherBackends = map.Texts("other_backends"),
         };
         var policy = ReadSettings(map, identity) with
         {
@@ -131,12 +133,36 @@ internal sealed class PolicyReader(FeatureSchema schema, bool lends)
             map.Fault("backend", $"is '{policy.Backend}', which is not among the backends.");
         }
 
+        CheckOthers(map, policy, backends);
         var faultsBefore = _faults.Count;
         CheckTogether(map, policy);
         var isSound = _faults.Count == faultsBefore;
         policy = policy with { Schedule = ScheduleReader.Read(map, "schedule", settings => ReadScheduled(settings, policy, isSound)) };
         map.NoMore();
         return policy;
+    }
+
+    private static void CheckOthers(YamlMap map, Policy policy, BackendOptions[] backends)
+    {
+        var others = policy.OtherBackends;
+        if (others.Count > OtherBackendsMax)
+        {
+            map.Fault("other_backends", $"has {others.Count} entries; it must have at most {OtherBackendsMax}.");
+        }
+
+        foreach (var other in others)
+        {
+            if (backends.All(backend => backend.Name != other))
+            {
+                map.Fault("other_backends", $"holds '{other}', which is not among the backends.");
+            }
+            else if (other == policy.Backend)
+            {
+                map.Fault("other_backends", $"holds '{other}', which is the policy's own backend.");
+            }
+        }
+
+        NoTwice(map, "other_backends", others);
     }
 
     // What may change with the time of day; the rest says who is limited and what is measured.

@@ -7,13 +7,13 @@ namespace RateLimitSuite.ServiceDefaults;
 
 /// <summary>Names a server's span after its route and marks its outcome.</summary>
 /// <remarks>ASP.NET Core 10 starts the span but leaves name, route and status to an instrumentation package; these few
-/// lines do that for it. Without a listener there is no activity, and the middleware costs one null check.</remarks>
+/// lines do that for it. Where nobody listens there is an activity all the same, for the scopes of logs, and nobody to describe it for.</remarks>
 internal sealed class ServerSpanMiddleware(RequestDelegate next)
 {
     public Task InvokeAsync(HttpContext context)
     {
         var activity = context.Features.Get<IHttpActivityFeature>()?.Activity;
-        return activity is { IsAllDataRequested: true } ? Describe(context, activity) : next(context);
+        return activity is { IsAllDataRequested: true } && activity.Source.HasListeners() ? Describe(context, activity) : next(context);
     }
 
     private async Task Describe(HttpContext context, Activity activity)

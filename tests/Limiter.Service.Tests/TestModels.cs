@@ -11,7 +11,7 @@ namespace RateLimitSuite.Limiter.Tests;
 internal static class TestModels
 {
     /// <summary>Predicts <paramref name="low"/> where the feature is at most <paramref name="threshold"/>, else <paramref name="high"/>.</summary>
-    public static byte[] Text(double low, double high, int feature = FeatureSchema.ClientRisk, double threshold = 0.5) => Encoding.UTF8.GetBytes(
+    public static byte[] Text(double low, double high, int feature = FeatureSchema.ClientRisk, double threshold = 0.5, FeatureSchema? schema = null) => Encoding.UTF8.GetBytes(
         string.Create(CultureInfo.InvariantCulture,
             $"""
              tree
@@ -19,10 +19,10 @@ internal static class TestModels
              num_class=1
              num_tree_per_iteration=1
              label_index=0
-             max_feature_idx=5
+             max_feature_idx={(schema ?? FeatureSchema.V1).Count - 1}
              objective=regression
-             feature_names={string.Join(' ', FeatureSchema.V1.Names)}
-             feature_infos=[0:1] [0:1] [0:1] [0:1] [0:1] [0:1]
+             feature_names={string.Join(' ', (schema ?? FeatureSchema.V1).Names)}
+             feature_infos={string.Join(' ', (schema ?? FeatureSchema.V1).Names.Select(_ => "[0:1]"))}
 
              Tree=0
              num_leaves=2
@@ -50,10 +50,11 @@ internal static class TestModels
 
              """));
 
-    public static LoadedModel Step(double low, double high, string version = "m1", int feature = FeatureSchema.ClientRisk, double threshold = 0.5)
+    public static LoadedModel Step(
+        double low, double high, string version = "m1", int feature = FeatureSchema.ClientRisk, double threshold = 0.5, FeatureSchema? schema = null)
     {
-        var text = Text(low, high, feature, threshold);
-        return ModelCompiler.Compile(version, Sha256(text), text, FeatureSchema.V1);
+        var text = Text(low, high, feature, threshold, schema);
+        return ModelCompiler.Compile(version, Sha256(text), text, schema ?? FeatureSchema.V1);
     }
 
     public static LoadedModel Constant(double rate, string version = "m1") => Step(rate, rate, version);

@@ -145,13 +145,13 @@ public sealed class LimiterApiTests(LimiterHost host) : IClassFixture<LimiterHos
     }
 
     [Fact]
-    public async Task Decide_RandomBytesAsRequest_NeverFailsForAnotherReasonThanItsInput()
+    public async Task Decide_RandomBytesAsRequest_AreInvalidArgumentOrDecided()
     {
         var random = new Random(17);
-        var bytes = Marshallers.Create<byte[]>(value => value, value => value);
-        var method = new Method<byte[], byte[]>(MethodType.Unary, "ratelimitsuite.v1.LimiterApi", "Decide", bytes, bytes);
+        var method = RawMethod(MethodType.Unary, "ratelimitsuite.v1.LimiterApi", "Decide");
         var invoker = host.Channel.CreateCallInvoker();
         var good = new DecideRequest { ClientId = "fuzz", Cost = 1, Features = new CallerFeatures { ClientRisk = 0.5 }, ClientIp = "10.0.0.1" }.ToByteArray();
+        var refused = 0;
         for (var i = 0; i < 500; i++)
         {
             var damaged = i % 2 == 0 ? new byte[random.Next(80)] : (byte[])good.Clone();
@@ -166,12 +166,78 @@ public sealed class LimiterApiTests(LimiterHost host) : IClassFixture<LimiterHos
             }
             catch (RpcException fault)
             {
-                // Bytes that are no message fail in the transport, before the Limiter sees them.
-                Assert.True(fault.StatusCode is StatusCode.InvalidArgument or StatusCode.Internal or StatusCode.Unknown, $"{fault.StatusCode} for {Convert.ToHexString(damaged)}");
+                refused++;
+                Assert.True(fault.StatusCode == StatusCode.InvalidArgument, $"{fault.StatusCode} for {Convert.ToHexString(damaged)}");
+                Assert.True(fault.Status.Detail.Length > 10, fault.Status.Detail);
             }
         }
 
+        Assert.InRange(refused, 250, 499);   // Both sides of the edge were met.
         Assert.True((await host.Limiter.DecideAsync(new DecideRequest { ClientId = "after" })).Allowed);
+    }
+
+    [Theory]
+    [InlineData("ratelimitsuite.v1.LimiterApi", "Decide", "DecideRequest")]
+    [InlineData("ratelimitsuite.v1.LimiterApi", "ReportOutcomes", "ReportOutcomesRequest")]
+    [InlineData("ratelimitsuite.v1.LimiterApi", "Reserve", "ReserveRequest")]
+    [InlineData("envoy.service.ratelimit.v3.RateLimitService", "ShouldRateLimit", "RateLimitRequest")]
+    public async Task UnaryCall_BytesThatAreNoMessage_AreInvalidArgumentAndNameTheMessage(string service, string method, string message)
+    {
+        var raw = RawMethod(MethodType.Unary, service, method);
+
+        var fault = await Assert.ThrowsAsync<RpcException>(
+            async () => await host.Channel.CreateCallInvoker().AsyncUnaryCall(raw, null, default, [0x0A, 0xFF, 0xFF, 0x03, 0x01]));
+
+        Assert.Equal(StatusCode.InvalidArgument, fault.StatusCode);
+        Assert.Contains(message, fault.Status.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task DecideStream_BytesThatAreNoMessage_EndTheStreamAsInvalidArgument()
+    {
+        var raw = RawMethod(MethodType.DuplexStreaming, "ratelimitsuite.v1.LimiterApi", "DecideStream");
+        using var call = host.Channel.CreateCallInvoker().AsyncDuplexStreamingCall(raw, null, default);
+        await call.RequestStream.WriteAsync(new DecideBatchRequest { Requests = { new DecideRequest { ClientId = "before" } } }.ToByteArray());
+        Assert.True(await call.ResponseStream.MoveNext());
+
+        await call.RequestStream.WriteAsync([0x0A, 0x7F, 0x01]);
+        var fault = await Assert.ThrowsAsync<RpcException>(async () => await call.ResponseStream.MoveNext());
+
+        Assert.Equal(StatusCode.InvalidArgument, fault.StatusCode);
+    }
+
+    [Fact]
+    public async Task DecideStream_MessagesOfOneStream_AreAnsweredEachByItsOwn()
+    {
+        using var call = host.Limiter.DecideStream();
+        DecideRequest[][] messages =
+        [
+            [new() { ClientId = "stream-a", Cost = 2 }, new() { Cost = 1 }, new() { ClientId = "stream-b", Cost = 100 }],
+            [new() { ClientId = "stream-b" }, new() { ClientId = "stream-a" }, new() { ClientId = "stream-c" }, new() { ClientId = "stream-d", Cost = -1 }],
+            [new() { ClientId = "stream-a", Cost = 0 }],
+        ];
+        var answers = new List<DecideBatchResponse>();
+        foreach (var message in messages)
+        {
+            await call.RequestStream.WriteAsync(new DecideBatchRequest { Requests = { message } });
+            Assert.True(await call.ResponseStream.MoveNext());
+            answers.Add(call.ResponseStream.Current);
+        }
+
+        Assert.Equal([3, 4, 1], answers.Select(answer => answer.Results.Count));
+        Assert.Equal([true, false, true], answers[0].Results.Select(result => result.Response is not null));
+        Assert.Contains("client_id", answers[0].Results[1].Fault.Message, StringComparison.Ordinal);
+        Assert.Equal((false, DecisionReason.CostExceedsCapacity), (answers[0].Results[2].Response.Allowed, answers[0].Results[2].Response.Reason));
+        Assert.Equal([true, true, true, false], answers[1].Results.Select(result => result.Response is not null));
+        Assert.All(answers[1].Results.Take(3), result => Assert.True(result.Response.Allowed && result.Response.RetryAfter is null));
+        Assert.Equal(DecisionReason.LookOnly, answers[2].Results[0].Response.Reason);
+        Assert.Equal(6, answers.SelectMany(answer => answer.Results).Where(result => result.Response is not null).Select(result => result.Response.RequestId).Distinct().Count());
+    }
+
+    private static Method<byte[], byte[]> RawMethod(MethodType type, string service, string method)
+    {
+        var bytes = Marshallers.Create<byte[]>(value => value, value => value);
+        return new Method<byte[], byte[]>(type, service, method, bytes, bytes);
     }
 
     private static Outcome Good(Action<Outcome> change)

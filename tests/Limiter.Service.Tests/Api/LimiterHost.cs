@@ -17,9 +17,15 @@ public sealed class LimiterHost : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("limiter-tests").FullName;
 
     public LimiterHost()
+        : this([])
+    {
+    }
+
+    /// <summary>A host with further settings.</summary>
+    internal LimiterHost(params (string Key, string Value)[] settings)
     {
         var (http, grpc) = (FreePort.Take(), FreePort.Take());
-        _factory = new WebApplicationFactory<Program>().WithWebHostBuilder(builder => builder
+        _factory = new WebApplicationFactory<Program>().WithWebHostBuilder(builder => settings.Aggregate(builder, (all, setting) => all.UseSetting(setting.Key, setting.Value))
             .UseSetting("HTTP_PORT", $"{http}")
             .UseSetting("GRPC_PORT", $"{grpc}")
             .UseSetting("Suite:Key", Key)
@@ -28,16 +34,21 @@ public sealed class LimiterHost : IDisposable
             .UseSetting("services:explainer:grpc:0", "http://127.0.0.1:9")
             .UseSetting("Limiter:DataFolder", _folder)
             .UseSetting("Limiter:ClientsMax", "4096")
+            .UseSetting("Limiter:EventLinger", "00:10:00")
             .UseSetting("Logging:LogLevel:Default", "Error"));
         _factory.UseKestrel();
         _factory.StartServer();
-        _channel = GrpcChannel.ForAddress($"http://127.0.0.1:{grpc}");
+        Address = new Uri($"http://127.0.0.1:{grpc}");
+        _channel = GrpcChannel.ForAddress(Address);
         Http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{http}") };
     }
 
     public LimiterApi.LimiterApiClient Limiter => new(_channel);
 
     public GrpcChannel Channel => _channel;
+
+    /// <summary>Of its gRPC port.</summary>
+    public Uri Address { get; }
 
     public HttpClient Http { get; }
 

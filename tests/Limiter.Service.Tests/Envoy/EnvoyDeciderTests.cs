@@ -67,7 +67,7 @@ public sealed class EnvoyDeciderTests : IDisposable
         files.Apply(new Dictionary<string, LimitRule> { [read!.Value.Domain] = read.Value.Root });
         _decider = new EnvoyDecider(
             new DescriptorResolver(files, _rig.Policies), _rig.Engine, new OverrideHolder(), FeatureSchema.V1, _rig.Clock,
-            new DecisionEvents(options, new ExplanationQueue(options)), new HeavyHitters(), metrics);
+            new DecisionEvents(options, FeatureSchema.V1, new ExplanationQueue(options)), new HeavyHitters(), metrics);
     }
 
     [Fact]
