@@ -3,6 +3,7 @@
 set -euo pipefail
 packages=()
 [ -x /usr/sbin/nginx ] || packages+=(nginx-light)
+[ -x /usr/sbin/haproxy ] || packages+=(haproxy)
 command -v caddy >/dev/null || packages+=(caddy)
 if [ ${#packages[@]} -eq 0 ]; then
   exit 0

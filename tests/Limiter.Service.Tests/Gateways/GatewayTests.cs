@@ -56,6 +56,41 @@ public sealed class GatewayTests(LimiterHost limiter) : IClassFixture<LimiterHos
         await PassesThenRefuses(port, "nginx");
     }
 
+    [ProgramFact("haproxy")]
+    public async Task HAProxy_BucketEmpties_PassesThenAnswers429()
+    {
+        var port = FreePort.Take();
+        foreach (var file in new[] { "haproxy.cfg", "haproxy.lua" })
+        {
+            File.Copy(Sample(file), Path.Combine(_folder, file));
+        }
+
+        using var haproxy = GatewayProcess.Start(
+            "haproxy", ["-f", "haproxy.cfg"], _folder,
+            new() { ["PORT"] = $"{port}", ["LIMITER"] = $"127.0.0.1:{limiter.Http.BaseAddress!.Port}", ["APP"] = $"127.0.0.1:{_appPort}" });
+
+        await PassesThenRefuses(port, "haproxy");
+    }
+
+    [Fact]
+    public async Task Yarp_BucketEmpties_PassesThenAnswers429()
+    {
+        var port = FreePort.Take();
+
+        // Output folders stand side by side: artifacts/bin/PROJECT/CONFIGURATION.
+        var configuration = Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/'));
+        var program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "YarpGateway", configuration, "YarpGateway.dll"));
+        using var yarp = GatewayProcess.Start(
+            "dotnet",
+            [
+                program, $"--contentRoot={Sample("yarp")}", $"--Urls=http://127.0.0.1:{port}", $"--RateLimitSuite:Address={limiter.Address}", "--RateLimitSuite:Deadline=00:00:30",
+                $"--ReverseProxy:Clusters:app:Destinations:app:Address=http://127.0.0.1:{_appPort}",
+            ],
+            _folder, []);
+
+        await PassesThenRefuses(port, "yarp");
+    }
+
     // The default policy without a model: half of 20 tokens at the start, 10/s; so a burst of 60 is more than passes.
     private static async Task PassesThenRefuses(int port, string client)
     {
