@@ -41,7 +41,7 @@ internal sealed class LiveBenchmark : IBenchmark
         }
 
         var seen = await browser.HeapAsync();
-        context.Note(string.Create(CultureInfo.InvariantCulture, $"dashboard {dashboard.WorkingSetMegabytes:N0} MB, page {seen / 1e6:N0} MB of script heap after both runs"));
+        context.Note(string.Create(CultureInfo.InvariantCulture, $"dashboard {dashboard.WorkingSetMegabytes:N0} MB, page {seen / 1e6:N0} MB of script heap after all runs"));
     }
 
     private static async Task MeasureAsync(BenchmarkContext context, string broker, SuiteProcess dashboard, LiveBrowser browser, (int Rate, int Viewers) run)

@@ -45,7 +45,8 @@ internal sealed class LiveBrowser : IAsyncDisposable
     {
         var playwright = await Playwright.CreateAsync();
         var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Executable, Args = Arguments });
-        var page = await browser.NewPageAsync(new() { ViewportSize = new() { Width = 1280, Height = 900 } });
+        var person = await browser.NewContextAsync(new() { ViewportSize = new() { Width = 1280, Height = 900 } });
+        var page = await person.NewPageAsync();
         await page.GotoAsync(link);
         await page.GotoAsync(new Uri(new Uri(link), "/explanations").ToString());
         await page.Locator("html[data-live]").WaitForAsync(new() { Timeout = 60_000 });

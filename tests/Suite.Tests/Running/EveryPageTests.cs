@@ -11,6 +11,7 @@ public sealed class EveryPageTests(RunningSuite suite)
 {
     private const string Folder = "RATELIMITSUITE_SCREENS";
     private const int PhoneWidth = 390;
+    private const int LongestPicture = 2_400;
 
     // A chart is drawn anew once the server knows how wide its place is.
     private const string ChartsFit =
@@ -45,7 +46,8 @@ public sealed class EveryPageTests(RunningSuite suite)
                 Assert.Empty(faults);
                 if (folder is not null)
                 {
-                    await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{file}-{name}.png"), FullPage = true });
+                    var height = Math.Min(LongestPicture, await page.EvaluateAsync<int>("document.documentElement.scrollHeight"));
+                    await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{file}-{name}.png"), FullPage = true, Clip = new() { Width = width, Height = height } });
                 }
             }
         }
