@@ -55,6 +55,7 @@ internal static class TrainerServices
     private static IServiceCollection AddPromotion(this IServiceCollection services) => services
         .AddSingleton<IArmEvidenceSource, DriftMonitorEvidence>()
         .AddSingleton<StageClock>()
+        .AddSingleton<ShadowReplay>()
         .AddSingleton<Trial>()
         .AddSingleton<Watch>()
         .AddHostedService<WatchService>();

@@ -9,7 +9,8 @@ namespace RateLimitSuite.Trainer.Promotion;
 
 /// <summary>Takes a candidate through shadow and canary to promotion, each step by live evidence.</summary>
 /// <remarks>All of its state is the registry's, so a trial that was cut off goes on at its stage, whose clock starts again.</remarks>
-internal sealed class Trial(ModelRegistry registry, RegistryHistory history, IArmEvidenceSource evidence, LoopProfile profile, StageClock clock, TimeProvider time)
+internal sealed class Trial(
+    ModelRegistry registry, RegistryHistory history, IArmEvidenceSource evidence, LoopProfile profile, StageClock clock, TimeProvider time, ShadowReplay? replay = null)
 {
     /// <summary>Runs or continues the trial of a registered candidate.</summary>
     /// <returns>Promoted, or why not; a model that is not promoted is withdrawn.</returns>
@@ -40,7 +41,7 @@ internal sealed class Trial(ModelRegistry registry, RegistryHistory history, IAr
         }
 
         if (serving.Stage == ModelStates.Shadow
-            && await StageAsync(Shadow(version), progress, cancellationToken) is { } failedShadow)
+            && (await StageAsync(Shadow(version), progress, cancellationToken) ?? await ReplayAsync(version, serving.Champion, cancellationToken)) is { } failedShadow)
         {
             return failedShadow;
         }
@@ -98,6 +99,26 @@ internal sealed class Trial(ModelRegistry registry, RegistryHistory history, IAr
                 return await FailAsync(stage, verdict, elapsed, cancellationToken);
             }
         }
+    }
+
+    // Null: passed.
+    private async Task<TrialResult?> ReplayAsync(string version, string champion, CancellationToken cancellationToken)
+    {
+        if (replay is null)
+        {
+            return null;
+        }
+
+        var began = await history.LastAsync(version, RegistryEvents.Shadow, cancellationToken) ?? time.GetUtcNow();
+        var outcome = await replay.CheckAsync(version, champion, began, cancellationToken);
+        await registry.AddGateAsync(version, outcome, cancellationToken);
+        if (outcome.Passed)
+        {
+            return null;
+        }
+
+        await registry.WithdrawAsync(version, quarantine: false, $"{outcome.Gate}: {outcome.Message}", cancellationToken);
+        return new(false, $"{outcome.Gate}: {outcome.Message}");
     }
 
     private async Task<StageVerdict?> JudgeAsync(Stage stage, string champion, DateTimeOffset start, DateTimeOffset now, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using RateLimitSuite.Contracts;
+using RateLimitSuite.Trainer.Extraction;
 using RateLimitSuite.Trainer.Training;
 
 namespace RateLimitSuite.Trainer.Gates.Replay;
@@ -20,28 +21,41 @@ internal sealed class ReplayGate : IOfflineGate
     /// <inheritdoc/>
     public GateOutcome Check(GateContext context, CancellationToken cancellationToken)
     {
-        var (windows, requests) = Budget(context.Profile);
-        var traffic = RecordedTraffic.Of(context.Rows, context.Split.HoldoutStart, context.Profile.Window, windows, requests);
+        var traffic = Record(context.Rows, context.Split.HoldoutStart, context.Profile);
+        return Judge(Name, traffic, context.Rows, context.Model, context.Champion, context.Options.Seed, cancellationToken);
+    }
+
+    /// <summary>The newest traffic among rows, as much of it as is replayed.</summary>
+    internal static RecordedTraffic Record(MetricsRows rows, int from, LoopProfile profile)
+    {
+        var (windows, requests) = Budget(profile);
+        return RecordedTraffic.Of(rows, from, profile.Window, windows, requests);
+    }
+
+    /// <summary>Replays traffic with a model, without one, and with the champion.</summary>
+    internal static GateOutcome Judge(
+        string gate, RecordedTraffic traffic, MetricsRows rows, ServingModel model, ServingModel? incumbent, int seed, CancellationToken cancellationToken)
+    {
         if (traffic.Windows.Count < FewestWindows)
         {
-            return new(Name, true, new Numbers().With("windows", traffic.Windows.Count).ToJson(), $"fewer than {FewestWindows} windows are held out: nothing to replay");
+            return new(gate, true, new Numbers().With("windows", traffic.Windows.Count).ToJson(), $"fewer than {FewestWindows} windows are held out: nothing to replay");
         }
 
-        var candidate = Replay(traffic, context, context.Model, cancellationToken);
-        var without = Replay(traffic, context, null, cancellationToken);
+        var candidate = Replay(traffic, rows, model, seed, cancellationToken);
+        var without = Replay(traffic, rows, null, seed, cancellationToken);
         var numbers = new Numbers().With("windows", traffic.Windows.Count).With("scale", traffic.Scale)
             .With("candidate", candidate.ToNumbers()).With("no_model", without.ToNumbers());
         var report = string.Create(CultureInfo.InvariantCulture,
             $"goodput {candidate.Goodput:P1}, wrong throttles {candidate.ViolationRate:P2}, p99 {1000 * candidate.P99:F0} ms; no model {without.Goodput:P1}, {without.ViolationRate:P2}");
-        if (context.Champion is null)
+        if (incumbent is null)
         {
-            return GateOutcome.Of(Name, true, numbers, report + "; there is no champion to compare with");
+            return GateOutcome.Of(gate, true, numbers, report + "; there is no champion to compare with");
         }
 
-        var champion = Replay(traffic, context, context.Champion, cancellationToken);
+        var champion = Replay(traffic, rows, incumbent, seed, cancellationToken);
         numbers.With("champion", champion.ToNumbers());
         var worse = Worse(candidate, champion).ToList();
-        return GateOutcome.Of(Name, worse.Count == 0, numbers, report + string.Create(
+        return GateOutcome.Of(gate, worse.Count == 0, numbers, report + string.Create(
             CultureInfo.InvariantCulture, $"; champion {champion.Goodput:P1}, {champion.ViolationRate:P2}, {1000 * champion.P99:F0} ms{(worse.Count == 0 ? "" : "; worse by " + string.Join(", ", worse))}"));
     }
 
@@ -73,16 +87,16 @@ internal sealed class ReplayGate : IOfflineGate
     private static (int Windows, double Requests) Budget(LoopProfile profile) =>
         profile.HoldoutSpan > TimeSpan.Zero ? (240, 200_000) : (60, 20_000);
 
-    private static ReplayResult Replay(RecordedTraffic traffic, GateContext context, ServingModel? model, CancellationToken cancellationToken)
+    private static ReplayResult Replay(RecordedTraffic traffic, MetricsRows rows, ServingModel? model, int firstSeed, CancellationToken cancellationToken)
     {
-        var features = new double[context.Rows.Schema.Count];
+        var features = new double[rows.Schema.Count];
         double Predict(int row)
         {
-            context.Rows.CopyFeatures(row, features);
+            rows.CopyFeatures(row, features);
             return model.Predictor.Predict(features);
         }
 
-        var results = Enumerable.Range(context.Options.Seed, Seeds)
+        var results = Enumerable.Range(firstSeed, Seeds)
             .Select(seed => ClosedLoopReplay.Run(traffic, model is null ? null : Predict, seed, cancellationToken)).ToList();
         return new([.. results.SelectMany(result => result.Windows)], results.Average(result => result.P99));
     }
