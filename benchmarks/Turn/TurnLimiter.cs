@@ -9,6 +9,7 @@ using RateLimitSuite.Limiter.Api;
 using RateLimitSuite.Limiter.Clients;
 using RateLimitSuite.Limiter.Control;
 using RateLimitSuite.Limiter.Decisions;
+using RateLimitSuite.Limiter.Experiments;
 using RateLimitSuite.Limiter.Policies;
 using RateLimitSuite.Limiter.Prediction;
 using RateLimitSuite.TreeModel;
@@ -39,8 +40,10 @@ internal sealed class TurnLimiter
         var set = new PolicySet([policy], [new BackendOptions { Name = BackendName }]);
         _policy = _policies.Swap(set).Policies[0];
         _backends.Apply(set.Backends);
-        _engine = new(_clients, _models, _backends, FeatureSchema.V1, new LimiterClock(_time));
-        _control = new(_clients, _backends, _policies);
+        var clock = new LimiterClock(_time);
+        var key = new ExperimentKey("simulated");
+        _engine = new(_clients, _models, _backends, FeatureSchema.V1, clock, key);
+        _control = new(_clients, _backends, _policies, _models, clock, key);
         _windows = new(windows);
     }
 
