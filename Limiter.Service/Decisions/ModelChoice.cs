@@ -19,8 +19,8 @@ internal sealed class ModelChoice(ModelHolder models)
         var snapshot = models.Current;
         var challenger = snapshot.Challenger;
         var heldOut = policy.IsHeldOut(request.ClientId);
-        var governs = !heldOut && policy.Governs(request.ClientId);
-        var canary = governs && snapshot.IsCanary(request.ClientId);
+        var canary = !heldOut && policy.TakesCanaries && snapshot.IsCanary(request.ClientId);
+        var governs = canary || (!heldOut && policy.Governs(request.ClientId));
 
         // The first model is a challenger without a champion: until its canary nothing governs, but its shadow is looked at.
         if ((canary ? challenger : snapshot.Champion) is { } model)

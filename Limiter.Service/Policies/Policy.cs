@@ -104,7 +104,10 @@ internal sealed record Policy
     /// <summary>Whether a client is predicted for and not governed.</summary>
     public bool IsHeldOut(ReadOnlySpan<byte> clientIdUtf8) => HoldoutShare > 0 && CanaryMembership.Contains(clientIdUtf8, HoldoutSalt, HoldoutShare);
 
-    /// <summary>Whether the model may govern a client that is not held out.</summary>
+    /// <summary>Whether a challenger's canary may govern its share of clients: also where <c>auto</c> withdrew the champion, or nothing could replace it.</summary>
+    public bool TakesCanaries => Model is ModelMode.On or ModelMode.Auto;
+
+    /// <summary>Whether the champion may govern a client that is not held out.</summary>
     public bool Governs(ReadOnlySpan<byte> clientIdUtf8) => Model switch
     {
         ModelMode.On => true,

@@ -3,6 +3,7 @@ using RateLimitSuite.Limiter.Control;
 using RateLimitSuite.Limiter.Decisions;
 using RateLimitSuite.Limiter.Policies;
 using RateLimitSuite.Limiter.Prediction;
+using RateLimitSuite.Registry;
 
 namespace RateLimitSuite.Limiter.Tests.Control;
 
@@ -65,6 +66,23 @@ public class AutoClosedLoopTests
         Assert.Equal(0, run.Model.Withdrawn);
         Assert.True(run.Model.Blocks >= 14, $"{run.Model.Blocks} blocks");
         Assert.InRange(run.Model.Last.Difference, -0.1, 0.1);
+    }
+
+    [Fact]
+    public void Run_ModelWithdrawn_TheCanaryOfAnotherGovernsAllTheSame()
+    {
+        var run = new Run(seed: 7);
+        run.Rig.Serve(Harmful("bad"));
+        run.Until(minutes: 4);
+        Assert.Equal(AutoState.Shadow, run.State);
+
+        run.Rig.Models.Swap(new ModelSnapshot
+        {
+            Champion = Harmful("bad"), Challenger = Harmless("better"), Stage = ChallengerStage.Canary, Share = 0.25, Canary = new CanaryMembership("salt", 0.25),
+        });
+
+        var arms = run.Asks().Select(d => d.Arm).Distinct().Order();
+        Assert.Equal([Arm.Holdout, Arm.Canary, Arm.Shadow], arms);
     }
 
     [Fact]
