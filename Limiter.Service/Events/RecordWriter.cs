@@ -4,8 +4,8 @@ namespace RateLimitSuite.Limiter.Events;
 
 /// <summary>Events on their way to one topic, encoded at once into records of one key each. Bounded; never waits; any thread may add.</summary>
 /// <remarks>
-/// An event that were kept as an object until the next flush would outlive the young generation, and at some 100,000 a second copying
-/// them there costs more than deciding. Its bytes do not: they are a batch message in the making, as a message may be written piece by piece.
+/// An event that were kept as an object until the next flush would outlive the young generation, some 100,000 a second of them. Its bytes are a
+/// batch message in the making, as a message may be written piece by piece.
 /// </remarks>
 /// <param name="topic">One of <see cref="Contracts.Topics"/>.</param>
 /// <param name="head">The batch message with everything but its events.</param>
