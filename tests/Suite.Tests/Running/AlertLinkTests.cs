@@ -34,6 +34,12 @@ public sealed class AlertLinkTests(RunningSuite suite)
         var seconds = axes!.Split(' ').Skip(4).Take(2).Select(text => double.Parse(text, System.Globalization.CultureInfo.InvariantCulture)).ToArray();
         Assert.Equal((from.ToUnixTimeSeconds(), to.ToUnixTimeSeconds()), ((long)seconds[0], (long)seconds[1]));
 
+        // It goes as one file that needs nothing else.
+        var export = await page.APIRequest.GetAsync(new Uri(suite.Dashboard, await page.Locator("#export").GetAttributeAsync("href")).ToString());
+        var file = await export.TextAsync();
+        Assert.Contains(notification.GetProperty("message").GetString()!, System.Net.WebUtility.HtmlDecode(file), StringComparison.Ordinal);
+        Assert.DoesNotMatch("(src|href)=|<script|<link|@import|url\\(", file);
+
         await page.Locator("#alert a").First.ClickAsync();
         await Expect(page.Locator("#sentence")).ToBeVisibleAsync();
         await page.CloseAsync();

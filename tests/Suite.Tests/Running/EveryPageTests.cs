@@ -59,7 +59,13 @@ public sealed class EveryPageTests(RunningSuite suite)
         var first = await suite.FirstModelAsync();
         var second = await suite.PushModelAsync("to compare with");
         var alert = await suite.DriftNotificationAsync();
-        var request = alert.GetProperty("request_ids")[0].GetString();
+        var request = Guid.CreateVersion7().ToString();
+        foreach (var id in new[] { Guid.CreateVersion7().ToString(), Guid.CreateVersion7().ToString(), request })
+        {
+            await suite.DecideAsync("checkout", "192.0.2.7", reputation: 0.35, id);
+        }
+
+        await suite.ExplainedAsync(request);
         await suite.SetOverrideAsync("client-000", "bulk import, agreed with sales");
         return
         [

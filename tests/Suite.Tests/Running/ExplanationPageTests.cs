@@ -1,7 +1,5 @@
-using Grpc.Core;
 using Microsoft.Playwright;
 using RateLimitSuite.Charts;
-using RateLimitSuite.Contracts.V1;
 using RateLimitSuite.TestSupport;
 using static Microsoft.Playwright.Assertions;
 
@@ -16,7 +14,7 @@ public sealed class ExplanationPageTests(RunningSuite suite)
         await suite.FirstModelAsync();
         var requestId = Guid.CreateVersion7().ToString();
         var decision = await suite.DecideAsync("curious-client", "192.0.2.7", reputation: 0.35, requestId);
-        var explanation = await FindAsync(requestId);
+        var explanation = await suite.ExplainedAsync(requestId);
 
         var page = await suite.OpenAsync("explanations");
         await page.GetByLabel("Request id").FillAsync(requestId);
@@ -40,16 +38,4 @@ public sealed class ExplanationPageTests(RunningSuite suite)
         Assert.Equal(explanation.Prediction, explanation.BaseValue + explanation.Shap.Sum(), 1e-9 * Math.Max(1, Math.Abs(explanation.Prediction)));
         await page.CloseAsync();
     }
-
-    private Task<Explanation> FindAsync(string requestId) => Eventually.GetAsync<Explanation>($"the explanation of {requestId}", async () =>
-    {
-        try
-        {
-            return await suite.Explainer.GetExplanationAsync(new() { RequestId = requestId }, suite.Call());
-        }
-        catch (RpcException fault) when (fault.StatusCode == StatusCode.NotFound)
-        {
-            return null;
-        }
-    });
 }

@@ -155,6 +155,19 @@ public sealed partial class RunningSuite : IAsyncLifetime
     internal async Task<DecideResponse> DecideAsync(string client, string? address = null, double reputation = 1, string requestId = "") => await Limiter.DecideAsync(
         new DecideRequest { ClientId = client, ClientIp = address ?? "", RequestId = requestId, Features = new CallerFeatures { IpReputation = reputation } }, Call());
 
+    /// <summary>The explanation of a decision that was made a moment ago.</summary>
+    internal Task<Explanation> ExplainedAsync(string requestId) => Eventually.GetAsync<Explanation>($"the explanation of {requestId}", async () =>
+    {
+        try
+        {
+            return await Explainer.GetExplanationAsync(new() { RequestId = requestId }, Call());
+        }
+        catch (RpcException fault) when (fault.StatusCode == StatusCode.NotFound)
+        {
+            return null;
+        }
+    });
+
     /// <summary>Names of all that the services export to Prometheus.</summary>
     internal async Task<IReadOnlySet<string>> MetricNamesAsync()
     {
