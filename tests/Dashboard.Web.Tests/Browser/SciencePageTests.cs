@@ -94,7 +94,7 @@ public sealed class SciencePageTests(BrowserFixture fixture) : IClassFixture<Bro
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("critical: drift", new() { Timeout = Patience });
         await Expect(page.Locator("svg title", new() { HasText = "Correlation of SHAP values in the interval" })).ToHaveCountAsync(1, new() { Timeout = Patience });
         await Expect(page.Locator("#requests pre")).ToContainTextAsync(sent.RequestId);
-        await Expect(page.GetByText("R 0.21 is over 0.15")).ToBeVisibleAsync();
+        await Expect(page.Locator("#alert")).ToContainTextAsync("R 0.21 is over 0.15");
 
         var download = await page.RunAndWaitForDownloadAsync(() => page.Locator("#export").ClickAsync());
         await using var stream = await download.CreateReadStreamAsync();
