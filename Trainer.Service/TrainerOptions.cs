@@ -41,6 +41,10 @@ internal sealed record TrainerOptions
     /// <summary>Iterations without a better error on the newest part of the training rows that end a training; 0: never. Default 0.</summary>
     [Range(0, 1_000)] public int EarlyStoppingRounds { get; init; }
 
+    /// <summary>Time that a full training may first look for better parameters in, by seeded random search; zero: it trains with those above.
+    /// Default zero.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")] public TimeSpan SearchTime { get; init; }
+
     /// <summary>Training threads; 0: all processors but one, so that serving keeps one. Default 0.</summary>
     [Range(0, 256)] public int Threads { get; init; }
 

@@ -36,7 +36,10 @@ internal sealed class CandidateFactory(
     {
         var clock = Stopwatch.StartNew();
         progress.Report("train", 0, $"{input.Split.TrainEnd} rows");
-        var job = TrainingJobs.Of(input.Rows, input.Weighting.Weights, options.Value);
+        var weights = input.Weighting.Weights;
+        var parameters = new ParameterSearch(engine, time).Find(input.Rows, weights, options.Value, progress, cancellationToken);
+        var job = TrainingJobs.Of(input.Rows, weights, options.Value);
+        job = job with { Parameters = parameters with { HuberAlpha = job.Parameters.HuberAlpha } };
         var text = engine.Train(job, new StepFraction(progress, "train", $"{job.Rows} rows"), cancellationToken);
         var model = TreeEnsemble.Parse(text);
         return Judge(input, input.Split, job, model, text, "full", reason, clock.Elapsed, progress, cancellationToken);
