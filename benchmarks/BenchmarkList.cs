@@ -14,6 +14,7 @@ internal static class BenchmarkList
         new Trees.FuzzBenchmark(),
         new Loop.LoopBenchmark(),
         new Turn.TurnBenchmark(),
+        new Train.TrainBenchmark(),
         new Live.LiveBenchmark(),
     ];
 }
