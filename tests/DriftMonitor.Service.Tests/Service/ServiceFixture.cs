@@ -143,9 +143,9 @@ public class ServiceFixture : IAsyncLifetime
             {
                 // The service is still making its tables.
             }
-            catch (NpgsqlException fault) when (fault is not PostgresException)
+            catch (NpgsqlException fault) when (fault is not PostgresException { SqlState: not (PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown) })
             {
-                // The server was killed under a pooled connection; the next one is new.
+                // The server was killed under a pooled connection, whose process may have had time to say so; the next one is new.
             }
 
             try
