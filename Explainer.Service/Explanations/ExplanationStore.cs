@@ -79,7 +79,7 @@ internal sealed partial class ExplanationStore : BackgroundService
                 _metrics.Stored(batch.Count);
                 return;
             }
-            catch (NpgsqlException fault) when (fault.IsTransient || fault is not PostgresException)
+            catch (NpgsqlException fault) when (PostgresRetry.IsAway(fault) || fault is not PostgresException)
             {
                 if (!failing)
                 {

@@ -4,9 +4,12 @@ using Npgsql;
 
 namespace RateLimitSuite.ServiceDefaults;
 
-/// <summary>Repeats work while PostgreSQL is away, with growing pauses, and says so once.</summary>
-internal static partial class PostgresRetry
+/// <summary>Tells a PostgreSQL that is away from one that refuses, and repeats work with growing pauses while it is away.</summary>
+public static partial class PostgresRetry
 {
+    /// <summary>Does the work, again and again while the server is away; the first time it is so is logged.</summary>
+    /// <exception cref="PostgresException">The server is there and refuses.</exception>
+    /// <exception cref="OperationCanceledException">Nobody wants to wait any longer.</exception>
     public static async Task<T> UntilAnsweredAsync<T>(
         Func<CancellationToken, Task<T>> work, TimeProvider clock, ILogger logger, CancellationToken cancellationToken)
     {
