@@ -7,7 +7,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 stamp=
 if [[ "$1" == --unless-unchanged ]]; then
     shift
-    stamp="artifacts/bin/.built-$(tr -c '[:alnum:]\n' - <<<"$* ${PackageProfile:-}")"
+    chosen="${PackageProfile:-} ${AspirePackages:-} ${GrpcPackages:-} ${TelemetryPackages:-} ${KafkaNativePackage:-} ${MLNetPackages:-} ${WebAssetsPackage:-}"
+    stamp="artifacts/bin/.built-$(tr -c '[:alnum:]\n' - <<<"$* $chosen")"
 fi
 
 # What a project in this repository is built from; a folder is newer than the stamp where a file in it came or went.
@@ -16,7 +17,7 @@ changed() {
         -o -newer "$stamp" -print -quit
 }
 
-if [[ -n "$stamp" && -f "$stamp" && -z "$(changed)" ]]; then
+if [[ -n "$stamp" && -f "$stamp" && ! artifacts/profile.props -nt "$stamp" && -z "$(changed)" ]]; then
     echo "build: nothing has changed since the last one"
     exit 0
 fi
