@@ -38,6 +38,10 @@ internal sealed record TrainerOptions
     /// <summary><c>regression</c> or <c>huber</c>, whose alpha is taken from the data. Default regression.</summary>
     [RegularExpression("regression|huber")] public string Objective { get; init; } = "regression";
 
+    /// <summary>How often targets are moved within their labels' intervals before the training (<see cref="Training.IntervalTargets"/>); 0: the model
+    /// is fitted to the labels' points. Default 6.</summary>
+    [Range(0, 20)] public int IntervalPasses { get; init; } = 6;
+
     /// <summary>Iterations without a better error on the newest part of the training rows that end a training; 0: never. Default 0.</summary>
     [Range(0, 1_000)] public int EarlyStoppingRounds { get; init; }
 

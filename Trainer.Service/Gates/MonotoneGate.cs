@@ -1,4 +1,5 @@
 using System.Globalization;
+using RateLimitSuite.Trainer.Registry;
 using RateLimitSuite.Trainer.Training;
 
 namespace RateLimitSuite.Trainer.Gates;
@@ -20,7 +21,7 @@ internal sealed class MonotoneGate : IOfflineGate
     public GateOutcome Check(GateContext context, CancellationToken cancellationToken)
     {
         var schema = context.Rows.Schema;
-        var needed = context is { Kind: "full", Engine: NativeEngine } ? 1 : UnconstrainedShare;
+        var needed = context is { Kind: ModelKinds.Full, Engine: NativeEngine } ? 1 : UnconstrainedShare;
         var numbers = new Numbers().With("needed", needed);
         long sweeps = 0, good = 0;
         for (var feature = 0; feature < schema.Count; feature++)

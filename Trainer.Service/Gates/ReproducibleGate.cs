@@ -1,4 +1,5 @@
 using System.Text;
+using RateLimitSuite.Trainer.Registry;
 using RateLimitSuite.Trainer.Training;
 
 namespace RateLimitSuite.Trainer.Gates;
@@ -16,7 +17,7 @@ internal sealed class ReproducibleGate : IOfflineGate
     /// <inheritdoc/>
     public GateOutcome Check(GateContext context, CancellationToken cancellationToken)
     {
-        if (context.Kind != "full")
+        if (context.Kind != ModelKinds.Full)
         {
             return new(Name, true, "{}", "a refit is arithmetic: nothing in it is random");
         }

@@ -28,7 +28,7 @@ internal sealed record Validation(double? Mae, double? ViolationRate, double? Ri
     private static double RidgeError(GateContext context)
     {
         var (rows, from) = (context.Rows, context.Split.HoldoutStart);
-        var baseline = RidgeBaseline.Fit(rows, Array.ConvertAll(context.Job.Weights, weight => (double)weight));
+        var baseline = RidgeBaseline.Fit(rows, Array.ConvertAll(context.Job.Weights, weight => (double)weight), context.Options.IntervalPasses);
         var predictions = new double[rows.Count - from];
         Span<double> features = new double[rows.Schema.Count];
         for (var i = 0; i < predictions.Length; i++)

@@ -40,9 +40,10 @@ internal sealed class CandidateFactory(
         var parameters = new ParameterSearch(engine, time).Find(input.Rows, weights, options.Value, progress, cancellationToken);
         var job = TrainingJobs.Of(input.Rows, weights, options.Value);
         job = job with { Parameters = parameters with { HuberAlpha = job.Parameters.HuberAlpha } };
+        job = IntervalTargets.Fit(job, engine, options.Value.IntervalPasses, progress, cancellationToken);
         var text = engine.Train(job, new StepFraction(progress, "train", $"{job.Rows} rows"), cancellationToken);
         var model = TreeEnsemble.Parse(text);
-        return Judge(input, input.Split, job, model, text, "full", reason, clock.Elapsed, progress, cancellationToken);
+        return Judge(input, input.Split, job, model, text, ModelKinds.Full, reason, clock.Elapsed, progress, cancellationToken);
     }
 
     private Candidate Refit(TrainingInput input, RecentChange change, string reason, IRunProgress progress, CancellationToken cancellationToken)
@@ -54,7 +55,7 @@ internal sealed class CandidateFactory(
         var refitted = LeafRefit.Fit(input.Champion.Ensemble, input.Rows, change.From, weights, options.Value.LearningRate, cancellationToken);
         var job = TrainingJobs.Of(input.Rows, weights, options.Value);
         return Judge(
-            input, split, job, refitted, null, "refit", reason, clock.Elapsed, progress, cancellationToken);
+            input, split, job, refitted, null, ModelKinds.Refit, reason, clock.Elapsed, progress, cancellationToken);
     }
 
     private Candidate Judge(

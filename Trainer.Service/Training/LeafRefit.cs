@@ -6,10 +6,12 @@ namespace RateLimitSuite.Trainer.Training;
 /// <summary>Fits the leaf values of a model to fresh rows and keeps its structure: the fast first answer to drift.</summary>
 /// <remarks>Boosting again, tree by tree, with the splits given: a leaf's new value is the learning rate × the weighted mean of what the
 /// trees before left over. Old and new value are averaged by weight, the old one counting as <see cref="PriorRows"/> ordinary rows,
-/// so a leaf that no fresh row reaches keeps its value (LightGBM's own refit lets it shrink towards 0). Directed features stay monotone.</remarks>
+/// so a leaf that no fresh row reaches keeps its value (LightGBM's own refit lets it shrink towards 0). Directed features stay monotone. What is
+/// fitted to are points within the labels' intervals, the first time by the champion's own predictions (<see cref="IntervalTargets"/>).</remarks>
 internal static class LeafRefit
 {
     private const double PriorRows = 20;
+    private const int Passes = 2;
 
     /// <summary>The refitted model.</summary>
     /// <param name="champion">Whose splits are kept.</param>
@@ -23,10 +25,22 @@ internal static class LeafRefit
     {
         var count = weights.Length - from;
         var leaves = LeavesOf(champion, rows, from, count);
-        var total = weights.AsSpan(from).ToArray().Sum();
-        var mean = total > 0 ? WeightedMean(rows, from, weights, total) : 0;
-        var prior = count > 0 ? PriorRows * total / count : 1;
-        var score = new double[count];
+        var fresh = new FreshRows(leaves, new double[count], weights.AsMemory(from));
+        var fitted = champion;
+        for (var pass = 0; pass < Passes; pass++)
+        {
+            fresh.Aim(fitted, rows, from);
+            fitted = champion.WithLeafValues(Values(champion, fresh, learningRate, cancellationToken));
+        }
+
+        return fitted;
+    }
+
+    private static double[] Values(TreeEnsemble champion, in FreshRows rows, double learningRate, CancellationToken cancellationToken)
+    {
+        var mean = rows.TargetMean;
+        var prior = rows.Count > 0 ? PriorRows * rows.TotalWeight / rows.Count : 1;
+        var score = new double[rows.Count];
         var values = new double[champion.LeafCount];
         var first = 0;
         for (var tree = 0; tree < champion.TreeCount; tree++)
@@ -36,26 +50,26 @@ internal static class LeafRefit
             var fitted = values.AsSpan(first, old.LeafCount);
 
             // LightGBM starts from the labels' mean, which it keeps in the first tree.
-            var start = tree == 0 ? mean : 0;
-            FitTree(leaves.AsSpan(tree * count, count), rows, from, weights, score, start, learningRate, prior, old, fitted);
+            FitTree(rows, tree, score, tree == 0 ? mean : 0, learningRate, prior, old, fitted);
             first += old.LeafCount;
         }
 
-        return champion.WithLeafValues(values);
+        return values;
     }
 
     private static void FitTree(
-        ReadOnlySpan<int> leaves, MetricsRows rows, int from, double[] weights, double[] score, double start, double learningRate, double prior,
-        Tree tree, Span<double> fitted)
+        in FreshRows rows, int number, double[] score, double start, double learningRate, double prior, Tree tree, Span<double> fitted)
     {
         var old = tree.LeafValues;
+        var leaves = rows.LeavesOf(number);
+        var weights = rows.Weights.Span;
+        var targets = rows.Targets;
         Span<double> weight = new double[old.Length];
         Span<double> residual = new double[old.Length];
         for (var row = 0; row < leaves.Length; row++)
         {
-            var w = weights[from + row];
-            weight[leaves[row]] += w;
-            residual[leaves[row]] += w * (rows.Label[from + row] - score[row] - start);
+            weight[leaves[row]] += weights[row];
+            residual[leaves[row]] += weights[row] * (targets[row] - score[row] - start);
         }
 
         for (var leaf = 0; leaf < old.Length; leaf++)
@@ -90,14 +104,67 @@ internal static class LeafRefit
         return byTree;
     }
 
-    private static double WeightedMean(MetricsRows rows, int from, double[] weights, double total)
+    /// <summary>What is fitted to.</summary>
+    /// <param name="leaves">Of each tree the leaf that each row falls into, tree after tree.</param>
+    /// <param name="targets">Receives one target a row, tokens/s.</param>
+    /// <param name="weights">One a row.</param>
+    private readonly struct FreshRows(int[] leaves, double[] targets, ReadOnlyMemory<double> weights)
     {
-        double sum = 0;
-        for (var row = from; row < weights.Length; row++)
+        public int Count => Targets.Length;
+
+        public double[] Targets { get; } = targets;
+
+        public ReadOnlyMemory<double> Weights { get; } = weights;
+
+        public double TotalWeight
         {
-            sum += weights[row] * rows.Label[row];
+            get
+            {
+                double sum = 0;
+                foreach (var weight in Weights.Span)
+                {
+                    sum += weight;
+                }
+
+                return sum;
+            }
         }
 
-        return sum / total;
+        public double TargetMean
+        {
+            get
+            {
+                var sum = 0.0;
+                var weights = Weights.Span;
+                for (var row = 0; row < weights.Length; row++)
+                {
+                    sum += weights[row] * Targets[row];
+                }
+
+                return TotalWeight > 0 ? sum / TotalWeight : 0;
+            }
+        }
+
+        public ReadOnlySpan<int> LeavesOf(int tree) => leaves.AsSpan(tree * Count, Count);
+
+        /// <summary>Sets every target by what a model with these trees predicts.</summary>
+        public void Aim(TreeEnsemble model, MetricsRows rows, int from)
+        {
+            Array.Clear(Targets);
+            for (var tree = 0; tree < model.TreeCount; tree++)
+            {
+                var values = model.Trees[tree].LeafValues;
+                var reached = LeavesOf(tree);
+                for (var row = 0; row < reached.Length; row++)
+                {
+                    Targets[row] += values[reached[row]];
+                }
+            }
+
+            for (var row = 0; row < Targets.Length; row++)
+            {
+                Targets[row] = IntervalTargets.Toward(Targets[row], rows.Low[from + row], rows.High[from + row]);
+            }
+        }
     }
 }

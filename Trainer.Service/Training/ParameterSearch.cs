@@ -34,6 +34,7 @@ internal sealed class ParameterSearch(ITrainingEngine engine, TimeProvider time)
         }
 
         var job = TrainingJobs.Sample(TrainingJobs.Of(rows, weights[..older], options), SampleRows);
+        job = IntervalTargets.Fit(job, engine, options.IntervalPasses, progress, cancellationToken);
         best = job.Parameters;
         var least = double.PositiveInfinity;
 #pragma warning disable CA5394 // Seeded on purpose: the same seed draws the same tries.

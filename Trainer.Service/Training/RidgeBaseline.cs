@@ -1,9 +1,11 @@
+using System.Runtime.InteropServices;
 using RateLimitSuite.Trainer.Extraction;
 
 namespace RateLimitSuite.Trainer.Training;
 
 /// <summary>A linear model of the same rows: what the trees must be worth their trouble against.</summary>
-/// <remarks>Weighted least squares over standardised features with a small ridge, solved by Cholesky; a prediction is never under 0.</remarks>
+/// <remarks>Weighted least squares over standardised features with a small ridge, solved by Cholesky; a prediction is never under 0. Fitted to points
+/// within the labels' intervals as the trees are (<see cref="IntervalTargets"/>), or the comparison would not be fair.</remarks>
 internal sealed class RidgeBaseline
 {
     private const double Penalty = 1e-3;
@@ -17,11 +19,29 @@ internal sealed class RidgeBaseline
         (_mean, _scale, _coefficients, _intercept) = (mean, scale, coefficients, intercept);
 
     /// <summary>Fits rows 0..weights.Length-1.</summary>
-    public static RidgeBaseline Fit(MetricsRows rows, double[] weights)
+    /// <param name="rows">The rows.</param>
+    /// <param name="weights">One for each, from the first.</param>
+    /// <param name="passes">How often targets are moved within their labels' intervals.</param>
+    public static RidgeBaseline Fit(MetricsRows rows, double[] weights, int passes)
     {
         var total = Math.Max(weights.Sum(), double.Epsilon);
+        var targets = CollectionsMarshal.AsSpan(rows.Label)[..weights.Length].ToArray();
         var (mean, scale) = Standardise(rows, weights, total);
-        var intercept = Mean(rows.Label, weights, total);
+        for (var pass = 0; ; pass++)
+        {
+            var fitted = Fit(rows, targets, weights, total, mean, scale);
+            if (pass == passes)
+            {
+                return fitted;
+            }
+
+            fitted.Aim(rows, targets);
+        }
+    }
+
+    private static RidgeBaseline Fit(MetricsRows rows, double[] targets, double[] weights, double total, double[] mean, double[] scale)
+    {
+        var intercept = Mean(targets, weights, total);
         var features = rows.Schema.Count;
         var normal = new double[features, features];
         var right = new double[features];
@@ -33,7 +53,7 @@ internal sealed class RidgeBaseline
                 x[i] = (rows.Features[i][row] - mean[i]) / scale[i];
             }
 
-            Accumulate(normal, right, x, weights[row] / total, rows.Label[row] - intercept);
+            Accumulate(normal, right, x, weights[row] / total, targets[row] - intercept);
         }
 
         for (var i = 0; i < features; i++)
@@ -42,6 +62,16 @@ internal sealed class RidgeBaseline
         }
 
         return new(mean, scale, Cholesky.Solve(normal, right), intercept);
+    }
+
+    private void Aim(MetricsRows rows, double[] targets)
+    {
+        Span<double> features = new double[rows.Schema.Count];
+        for (var row = 0; row < targets.Length; row++)
+        {
+            rows.CopyFeatures(row, features);
+            targets[row] = IntervalTargets.Toward(Predict(features), rows.Low[row], rows.High[row]);
+        }
     }
 
     /// <summary>The prediction, tokens/s.</summary>
@@ -74,7 +104,7 @@ internal sealed class RidgeBaseline
         var scale = new double[rows.Schema.Count];
         for (var i = 0; i < mean.Length; i++)
         {
-            mean[i] = Mean(rows.Features[i], weights, total);
+            mean[i] = Mean(CollectionsMarshal.AsSpan(rows.Features[i]), weights, total);
             double squares = 0;
             for (var row = 0; row < weights.Length; row++)
             {
@@ -87,7 +117,7 @@ internal sealed class RidgeBaseline
         return (mean, scale);
     }
 
-    private static double Mean(List<double> values, double[] weights, double total)
+    private static double Mean(ReadOnlySpan<double> values, double[] weights, double total)
     {
         double sum = 0;
         for (var row = 0; row < weights.Length; row++)

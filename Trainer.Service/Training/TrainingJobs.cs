@@ -22,15 +22,12 @@ internal static class TrainingJobs
             CollectionsMarshal.AsSpan(rows.Features[feature])[..count].CopyTo(columns.AsSpan(feature * count));
         }
 
-        var labels = new float[count];
-        for (var row = 0; row < count; row++)
-        {
-            labels[row] = (float)Math.Min(rows.Label[row], options.EnvelopeMaximum * EnvelopeShare);
-        }
-
+        var labels = Inside(rows.Label, count, options);
         var parameters = TrainingParameters.From(options);
         parameters = parameters.Objective == "huber" ? parameters with { HuberAlpha = HuberAlpha(labels) } : parameters;
-        return new(rows.Schema, columns, labels, Array.ConvertAll(weights, weight => (float)weight), parameters);
+        return new(
+            rows.Schema, columns, labels, Inside(rows.Low, count, options), Inside(rows.High, count, options),
+            Array.ConvertAll(weights, weight => (float)weight), parameters);
     }
 
     /// <summary>The same job with at most so many rows, evenly taken.</summary>
@@ -56,7 +53,23 @@ internal static class TrainingJobs
             }
         }
 
-        return job with { Columns = columns, Labels = Array.ConvertAll(picked, row => job.Labels[row]), Weights = Array.ConvertAll(picked, row => job.Weights[row]) };
+        return job with
+        {
+            Columns = columns, Labels = Pick(job.Labels, picked), Low = Pick(job.Low, picked), High = Pick(job.High, picked), Weights = Pick(job.Weights, picked),
+        };
+    }
+
+    private static float[] Pick(float[] values, int[] picked) => Array.ConvertAll(picked, row => values[row]);
+
+    private static float[] Inside(List<double> rates, int count, TrainerOptions options)
+    {
+        var inside = new float[count];
+        for (var row = 0; row < count; row++)
+        {
+            inside[row] = (float)Math.Min(rates[row], options.EnvelopeMaximum * EnvelopeShare);
+        }
+
+        return inside;
     }
 
     private static double HuberAlpha(float[] labels)

@@ -1,9 +1,13 @@
+extern alias trainer;
+
 using RateLimitSuite.Benchmarks.Loop.Policies;
 using RateLimitSuite.Contracts;
+using RateLimitSuite.DriftMonitor.Labels;
 using RateLimitSuite.DriftMonitor.Windows;
-using RateLimitSuite.LightGbm;
 using RateLimitSuite.Registry;
 using RateLimitSuite.TreeModel;
+using trainer::RateLimitSuite.Trainer;
+using trainer::RateLimitSuite.Trainer.Training;
 
 namespace RateLimitSuite.Benchmarks.Loop;
 
@@ -14,24 +18,12 @@ internal sealed class Learner(ProductLimiter limiter, bool corrupts = false)
 {
     private const int DaysKept = 7;
     private const int LeastRows = 1_000;
-    private const int Iterations = 200;
     private const double HoldoutShare = 0.2;
     private const double GoodEnough = 0.15;
     private const double UnlimitedWeight = 0.25;
 
-    private static readonly LightGbmParameters Parameters = new()
-    {
-        { "objective", "regression" },
-        { "learning_rate", 0.05 },
-        { "max_depth", 5 },
-        { "num_leaves", 31 },
-        { "seed", 42 },
-        { "num_threads", 1 },
-        { "deterministic", true },
-        { "force_row_wise", true },
-        { "verbosity", -1 },
-        { "monotone_constraints", "0,-1,-1,0,0,1" },
-    };
+    private static readonly NativeEngine Engine = new();
+    private static readonly TrainerOptions Options = new() { Threads = 1 };
 
     private readonly Queue<List<MetricRow>> _days = [];
     private Predictor? _champion;
@@ -98,7 +90,8 @@ internal sealed class Learner(ProductLimiter limiter, bool corrupts = false)
         }
 
         var cut = (int)(rows.Count * (1 - HoldoutShare));
-        var text = LightGbmTrainer.Train(Parameters, ToRows(rows[..cut]), iterations: Iterations).Text;
+        var job = IntervalTargets.Fit(ToJob(rows[..cut]), Engine, Options.IntervalPasses, null, CancellationToken.None);
+        var text = Engine.Train(job, null, CancellationToken.None);
         if (Parse(corrupts ? text[..(text.Length / 2)] : text) is not { } model)
         {
             return;
@@ -140,19 +133,22 @@ internal sealed class Learner(ProductLimiter limiter, bool corrupts = false)
         return error.Value;
     }
 
-    private static TrainingRows ToRows(List<MetricRow> rows)
+    private static TrainingJob ToJob(List<MetricRow> rows)
     {
         var schema = FeatureSchema.V1;
-        var features = new double[rows.Count * schema.Count];
+        var columns = new double[rows.Count * schema.Count];
         for (var i = 0; i < rows.Count; i++)
         {
-            rows[i].Sample.Features.CopyTo(features, i * schema.Count);
+            for (var feature = 0; feature < schema.Count; feature++)
+            {
+                columns[(feature * rows.Count) + i] = rows[i].Sample.Features[feature];
+            }
         }
 
         return new(
-            FeatureMatrix.OfRows(features, schema.Count),
-            rows.ConvertAll(r => (float)r.Label!.Value.Rate).ToArray(),
-            rows.ConvertAll(r => (float)(r.Label!.Value.Quality * (r.Limited ? 1 : UnlimitedWeight))).ToArray(),
-            schema.Names);
+            schema, columns, Rates(rows, y => y.Rate), Rates(rows, y => y.Lower), Rates(rows, y => y.Upper),
+            [.. rows.Select(r => (float)(r.Label!.Value.Quality * (r.Limited ? 1 : UnlimitedWeight)))], TrainingParameters.From(Options));
     }
+
+    private static float[] Rates(List<MetricRow> rows, Func<RefillLabel, double> rate) => [.. rows.Select(r => (float)Math.Min(rate(r.Label!.Value), Options.EnvelopeMaximum))];
 }

@@ -7,7 +7,7 @@ namespace RateLimitSuite.Trainer.Tests.Training;
 public sealed class ParameterSearchTests
 {
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(10);
-    private static readonly TrainerOptions Options = new() { Iterations = 20, LearningRate = 0.01, Seed = 1, SearchTime = 5 * Step };
+    private static readonly TrainerOptions Options = new() { Iterations = 20, LearningRate = 0.01, Seed = 1, SearchTime = 5 * Step, IntervalPasses = 0 };
 
     private readonly ManualTimeProvider _clock = new(new(2026, 1, 5, 0, 0, 0, TimeSpan.Zero));
     private readonly List<TrainingParameters> _tried = [];

@@ -40,7 +40,7 @@ internal static class ModelCommand
                 {
                     Text = text,
                     CreatedAt = TimeProvider.System.GetUtcNow(),
-                    Kind = "full",
+                    Kind = ModelKinds.Full,
                     Engine = "pushed",
                     Reason = parsed.GetRequiredValue(reason),
                     SchemaHash = schema.Hash,
