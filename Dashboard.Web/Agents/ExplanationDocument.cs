@@ -11,12 +11,12 @@ namespace RateLimitSuite.Dashboard.Agents;
 internal sealed record ExplanationDocument(
     string RequestId, DateTimeOffset Timestamp, string ClientId, string Subnet, bool Allowed, string DecidedBy, string Reason, string Sentence,
     double Prediction, double RefillRate, double BaseValue, IReadOnlyDictionary<string, double> Shap, IReadOnlyDictionary<string, double> Features,
-    string ModelVersion, string Mode, double Sampled)
+    string ModelVersion, string Arm, string Mode, double Sampled)
 {
     public static ExplanationDocument Of(Explanation message) => new(
         message.RequestId, message.Timestamp.ToDateTimeOffset(), message.ClientId, message.Subnet, message.Allowed, message.DecidedBy.Word(), message.Reason.Word(),
         message.Sentence, message.Prediction, message.RefillRate, message.BaseValue, ByFeature(message, message.Shap), ByFeature(message, message.Features),
-        message.ModelVersion, message.Mode, message.Sampled);
+        message.ModelVersion, message.Arm.Word(), message.Mode, message.Sampled);
 
     private static Dictionary<string, double> ByFeature(Explanation message, IEnumerable<double> values) =>
         message.FeatureNames.Zip(values).ToDictionary(pair => pair.First, pair => StatusDocument.Finite(pair.Second));

@@ -40,6 +40,9 @@ internal sealed record ExplainedDecision
 
     public required string ModelVersion { get; init; }
 
+    /// <summary>Whether that model governed the client; <see cref="Arm.None"/>: it is the first and only watched so far.</summary>
+    public Arm Arm { get; init; } = Arm.Model;
+
     /// <summary>path_dependent or interventional.</summary>
     public required string Mode { get; init; }
 
@@ -65,6 +68,7 @@ internal sealed record ExplainedDecision
         Features = Features,
         FeatureNames = schema.Names,
         ModelVersion = ModelVersion,
+        Arm = Arm.Word(),
         Mode = Mode,
         BackgroundId = BackgroundId,
         Sampled = Sampled,
@@ -86,6 +90,7 @@ internal sealed record ExplainedDecision
             RefillRate = RefillRate,
             BaseValue = BaseValue,
             ModelVersion = ModelVersion,
+            Arm = Arm,
             Mode = Mode,
             BackgroundId = BackgroundId,
             Sampled = Sampled,

@@ -10,9 +10,12 @@ internal sealed class ExplanationEngine(FeatureSchema schema, ExplainerMetrics m
     // What the Limiter predicted and what this process sums up may differ by rounding only.
     private const double Tolerance = 1e-9;
 
+    /// <summary>The model that a decision is explained by: the one that predicted for it; before the first one governs, its shadow; empty: none.</summary>
+    public static string VersionOf(Decision decision) => decision.ModelVersion.Length > 0 ? decision.ModelVersion : decision.BesideVersion;
+
     /// <summary>Explains a decision.</summary>
     /// <param name="decision">With a feature vector of the schema's length.</param>
-    /// <param name="model">The model of the decision's version.</param>
+    /// <param name="model">The model of <see cref="VersionOf"/>.</param>
     /// <param name="sampled">Probability with which such a decision is explained.</param>
     public ExplainedDecision Explain(Decision decision, ExplainedModel model, double sampled)
     {
@@ -22,7 +25,7 @@ internal sealed class ExplanationEngine(FeatureSchema schema, ExplainerMetrics m
         var over = model.OverBackground;
         var baseValue = (over?.Explainer ?? model.PathDependent).Explain(features, shap);
         var prediction = model.Predictor.Predict(features);
-        if (decision.HasPrediction && Math.Abs(decision.Prediction - prediction) > Tolerance * Math.Max(1, Math.Abs(prediction)))
+        if (PredictedBy(decision) is { } told && Math.Abs(told - prediction) > Tolerance * Math.Max(1, Math.Abs(prediction)))
         {
             metrics.PredictionMismatch();
         }
@@ -44,9 +47,17 @@ internal sealed class ExplanationEngine(FeatureSchema schema, ExplainerMetrics m
             Shap = shap,
             Features = features,
             ModelVersion = model.Version,
+            Arm = decision.Arm,
             Mode = over is null ? ShapModes.PathDependent : ShapModes.Interventional,
             BackgroundId = over?.BackgroundId ?? "",
             Sampled = sampled,
         };
     }
+
+    private static double? PredictedBy(Decision decision) => decision switch
+    {
+        { ModelVersion.Length: > 0, HasPrediction: true } => decision.Prediction,
+        { ModelVersion.Length: 0, HasBesidePrediction: true } => decision.BesidePrediction,
+        _ => null,
+    };
 }

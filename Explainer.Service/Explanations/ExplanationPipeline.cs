@@ -83,7 +83,8 @@ internal sealed partial class ExplanationPipeline : BackgroundService
         }
 
         AddToBackground(decision);
-        if (decision.ModelVersion.Length == 0)
+        var version = ExplanationEngine.VersionOf(decision);
+        if (version.Length == 0)
         {
             _metrics.Dropped("no_model");
             work.Counts.AddSampledOut();
@@ -99,7 +100,7 @@ internal sealed partial class ExplanationPipeline : BackgroundService
 
         try
         {
-            var model = _shelf.Find(decision.ModelVersion) ?? await _shelf.GetAsync(decision.ModelVersion, cancellation);
+            var model = _shelf.Find(version) ?? await _shelf.GetAsync(version, cancellation);
             if (model.FeatureCount != _featureCount)
             {
                 Fail(work, "wrong_schema");

@@ -12,7 +12,7 @@ internal sealed class ExplanationQuery(NpgsqlDataSource database, FeatureSchema 
     private const string Columns =
         """
         decided_at, request_id, client_id, subnet, allowed, decided_by, reason, policy, backend, prediction, refill_rate, base_value, shap,
-        features, model_version, mode, background_id, sampled
+        features, model_version, mode, background_id, sampled, arm
         """;
 
     private const int SubnetsShown = 20;
@@ -128,5 +128,6 @@ internal sealed class ExplanationQuery(NpgsqlDataSource database, FeatureSchema 
         Mode = row.GetString(15),
         BackgroundId = row.GetString(16),
         Sampled = row.GetDouble(17),
+        Arm = (Arm)row.GetInt16(18),
     };
 }

@@ -17,7 +17,7 @@ internal sealed partial class ExplanationStore : BackgroundService
     private const string Copy =
         """
         COPY explanations (decided_at, request_id, client_id, subnet, allowed, decided_by, reason, policy, backend, prediction, refill_rate,
-                           base_value, shap, features, model_version, mode, background_id, sampled) FROM STDIN (FORMAT BINARY)
+                           base_value, shap, features, model_version, mode, background_id, sampled, arm) FROM STDIN (FORMAT BINARY)
         """;
 
     private readonly NpgsqlDataSource _database;
@@ -126,6 +126,7 @@ internal sealed partial class ExplanationStore : BackgroundService
             await writer.WriteAsync(row.Mode, NpgsqlDbType.Text, cancellation);
             await writer.WriteAsync(row.BackgroundId, NpgsqlDbType.Text, cancellation);
             await writer.WriteAsync(row.Sampled, NpgsqlDbType.Double, cancellation);
+            await writer.WriteAsync((short)row.Arm, NpgsqlDbType.Smallint, cancellation);
         }
 
         await writer.CompleteAsync(cancellation);

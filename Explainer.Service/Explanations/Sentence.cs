@@ -7,7 +7,8 @@ namespace RateLimitSuite.Explainer.Explanations;
 
 /// <summary>An explanation in plain words: first what decided, and features only where they had a part in it.</summary>
 /// <remarks>Deterministic. The model sets a refill rate; only a decision by the client's own bucket follows from it. A list, an
-/// override, the backend's parent bucket or its in-flight cap decided without it, and then no feature is blamed.</remarks>
+/// override, the backend's parent bucket or its in-flight cap decided without it, and so does a bucket whose client no model governs: then no
+/// feature is blamed.</remarks>
 internal static class Sentence
 {
     private const int FeaturesNamed = 2;
@@ -20,7 +21,14 @@ internal static class Sentence
         var text = new StringBuilder(decision.Allowed ? "allowed" : "throttled").Append(": ").Append(What(decision));
         if (decision.DecidedBy == DecidedBy.Bucket && decision.Reason is not (DecisionReason.CostExceedsCapacity or DecisionReason.ClientTableFull))
         {
-            AppendFeatures(text, decision, schema);
+            if (decision.Arm is not (Arm.None or Arm.Shadow or Arm.Holdout))
+            {
+                AppendFeatures(text, decision, schema);
+            }
+            else
+            {
+                text.Append(CultureInfo.InvariantCulture, $"; {Watcher(decision.Arm)} would have given {Rate(decision.Prediction)}");
+            }
         }
 
         return text.Append('.').ToString();
@@ -44,6 +52,13 @@ internal static class Sentence
         DecisionReason.FailOpen => "the limit could not be checked, and the policy lets such requests through",
         DecisionReason.FailClosed => "the limit could not be checked, and the policy stops such requests",
         _ => $"decided by the {decision.DecidedBy.Word()}",
+    };
+
+    private static string Watcher(Arm arm) => arm switch
+    {
+        Arm.Holdout => "the model, which clients held out are not governed by,",
+        Arm.None => "the first model, which is only watched so far,",
+        _ => "the model, which is only watched,",
     };
 
     private static void AppendFeatures(StringBuilder text, ExplainedDecision decision, FeatureSchema schema)

@@ -31,6 +31,7 @@ internal sealed record ExplanationDocument(string Sentence, string Policy, strin
         Features = [.. message.Features],
         FeatureNames = [.. message.FeatureNames],
         ModelVersion = message.ModelVersion,
+        Arm = message.Arm.Word(),
         Mode = message.Mode,
         BackgroundId = message.BackgroundId,
         Sampled = message.Sampled,

@@ -29,7 +29,9 @@ internal sealed class DecisionEvents(IOptions<LimiterOptions> options, FeatureSc
     {
         decision.Seq = (ulong)Interlocked.Increment(ref _seq);
         Records.Add(EventKey.Of(decision.Backend, decision.Policy), decision);
-        if (!decision.HasPrediction || !explanations.TryOffer(decision))
+
+        // Before the first model governs, its shadow is what there is to explain.
+        if (!(decision.HasPrediction || decision.HasBesidePrediction) || !explanations.TryOffer(decision))
         {
             _spare = decision;
         }

@@ -47,6 +47,9 @@ public sealed record ShapValues
     /// <summary>The model that predicted.</summary>
     [JsonPropertyName("model_version")] public required string ModelVersion { get; init; }
 
+    /// <summary>Whether that model governed the client: model, canary; or only predicted: holdout, shadow, none (the first model before its canary).</summary>
+    [JsonPropertyName("arm")] public string Arm { get; init; } = "model";
+
     /// <summary>path_dependent or interventional; series of the two are never mixed.</summary>
     [JsonPropertyName("mode")] public required string Mode { get; init; }
 

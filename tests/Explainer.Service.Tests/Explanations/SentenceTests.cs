@@ -29,6 +29,13 @@ public sealed class SentenceTests
     public void For_SomethingElseDecided_BlamesNoFeature(DecidedBy by, DecisionReason reason, string sentence) =>
         Assert.Equal(sentence, Sentence.For(Throttled with { DecidedBy = by, Reason = reason }, FeatureSchema.V1));
 
+    [Theory]
+    [InlineData(Arm.None, "the first model, which is only watched so far, would have given 20.0 tokens/s.")]
+    [InlineData(Arm.Shadow, "the model, which is only watched, would have given 20.0 tokens/s.")]
+    [InlineData(Arm.Holdout, "the model, which clients held out are not governed by, would have given 20.0 tokens/s.")]
+    public void For_ModelThatDidNotGovern_BlamesNoFeature(Arm arm, string end) => Assert.Equal(
+        $"throttled: the client's bucket was empty, refilled at 20.0 tokens/s; {end}", Sentence.For(Throttled with { Arm = arm }, FeatureSchema.V1));
+
     [Fact]
     public void For_NoShareWorthAWord_SaysSo() => Assert.EndsWith("and no feature stood out.",
         Sentence.For(Throttled with { Shap = [0, 0, 0.1, 0, 0, 0] }, FeatureSchema.V1), StringComparison.Ordinal);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using RateLimitSuite.Contracts;
 using RateLimitSuite.Contracts.Events;
+using RateLimitSuite.Contracts.V1;
 using RateLimitSuite.TestSupport;
 
 namespace RateLimitSuite.Explainer.Tests.Service;
@@ -27,6 +28,23 @@ public sealed class PublishedExplanationsTests(BrokerFixture broker) : IClassFix
             Assert.Single(client.Select(r => r.Partition).Distinct());
             Assert.Equal(decisions.Where(d => d.ClientId == client.Key).Select(d => d.RequestId), client.Select(r => r.Values.RequestId));
         }
+    }
+
+    [Fact]
+    public async Task Submit_OnlyAWatchedModelPredicted_IsExplainedByItAndSaysThatItDidNotGovern()
+    {
+        await using var explainer = new ExplainerHost(NoDatabase, broker.Servers);
+        var decision = ExplainerHost.Decided(1, "watched");
+        (decision.BesideVersion, decision.BesidePrediction) = (decision.ModelVersion, decision.Prediction);
+        (decision.ModelVersion, decision.Arm, decision.RefillRate) = ("", Arm.None, 3);
+        decision.ClearPrediction();
+
+        await explainer.SubmitAsync([decision]);
+
+        var told = Assert.Single(Read(1, "watched")).Values;
+        Assert.Equal(("m1", "none", 3.0), (told.ModelVersion, told.Arm, told.RefillRate));
+        Assert.Equal(decision.BesidePrediction, told.BaseValue + told.Shap.Sum(), 9);
+        Assert.Equal(told.Prediction, told.BaseValue + told.Shap.Sum(), 9);
     }
 
     [Fact]

@@ -43,9 +43,17 @@ public sealed class DecisionEventsTests : IDisposable
         Assert.Equal(1, _events.Records.Count);
     }
 
+    [Fact]
+    public void Publish_OnlyAWatchedModelPredicted_IsExplained()
+    {
+        Publish("r", prediction: null, beside: 7);
+
+        Assert.Equal(7, Assert.Single(Queued()).BesidePrediction);
+    }
+
     public void Dispose() => _explanations.Dispose();
 
-    private void Publish(string id, double? prediction)
+    private void Publish(string id, double? prediction, double? beside = null)
     {
         var decision = DecisionEvents.Rent();
         decision.RequestId = id;
@@ -55,6 +63,12 @@ public sealed class DecisionEventsTests : IDisposable
         if (prediction is { } value)
         {
             decision.Prediction = value;
+        }
+
+        decision.ClearBesidePrediction();
+        if (beside is { } watched)
+        {
+            decision.BesidePrediction = watched;
         }
 
         _events.Publish(decision);
