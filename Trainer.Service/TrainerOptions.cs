@@ -76,6 +76,10 @@ internal sealed record TrainerOptions
     /// <summary>Whether a model that leans on other features than the champion is rejected. Default false: it is reported.</summary>
     public bool EnforceImportance { get; init; }
 
+    /// <summary>LightGBM text that is watched from the start where the registry is empty, so that there is something to explain; relative paths are taken
+    /// from the program's folder; empty: none. Default none; in development the one that is shipped.</summary>
+    public string Starter { get; init; } = "";
+
     /// <summary>Path of <c>data-catalog.yaml</c> for the provenance gate; empty: nothing is pinned. Default: the suite's own, beside the program.</summary>
     public string Catalog { get; init; } = Path.Combine(AppContext.BaseDirectory, "data-catalog.yaml");
 }

@@ -7,6 +7,7 @@ using RateLimitSuite.Trainer.Gates.Replay;
 using RateLimitSuite.Trainer.Promotion;
 using RateLimitSuite.Trainer.Registry;
 using RateLimitSuite.Trainer.Runs;
+using RateLimitSuite.Trainer.Starter;
 using RateLimitSuite.Trainer.Training;
 
 namespace RateLimitSuite.Trainer;
@@ -66,7 +67,7 @@ internal static class TrainerServices
         services.AddHostedService(provider => provider.GetRequiredService<LeaderElection>());
         services.AddSingleton<Leadership>().AddSingleton<TrainingLog>().AddSingleton<TrainingQueue>().AddSingleton<MetricsExtractor>();
         services.AddSingleton<ModelComparison>().AddSingleton<CandidateFactory>().AddSingleton<TrainingRunner>();
-        services.AddHostedService<Coordinator>();
+        services.AddHostedService<Coordinator>().AddHostedService<StarterModel>();
         services.AddSingleton<Schedule>();
         return services.AddHostedService(provider => provider.GetRequiredService<Schedule>());
     }

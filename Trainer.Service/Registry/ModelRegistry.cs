@@ -66,20 +66,25 @@ internal sealed class ModelRegistry(NpgsqlDataSource database, IModelEvents even
         await change.CommitAsync(cancellationToken);
     }
 
-    /// <summary>Makes a candidate the challenger, predicting beside the champion.</summary>
-    /// <exception cref="RegistryConflictException">There is a challenger, or the model is no candidate.</exception>
-    public async Task StartShadowAsync(string version, CancellationToken cancellationToken)
+    /// <summary>Makes a candidate the challenger, predicting beside the champion. A starter makes room for it.</summary>
+    /// <exception cref="RegistryConflictException">Another challenger is under trial, or the model is no candidate.</exception>
+    public async Task StartShadowAsync(string version, CancellationToken cancellationToken, string reason = "offline gates passed")
     {
         await using var change = await RegistryTransaction.BeginAsync(database, time, cancellationToken);
-        Require(change.Serving.Challenger.Length == 0, $"{change.Serving.Challenger} is challenger already.");
+        Require(change.Serving.UnderTrial.Length == 0, $"{change.Serving.Challenger} is challenger already.");
+        if (change.Serving.ChallengerIsStarter)
+        {
+            await WithdrawAsync(change, change.Serving.Challenger, quarantine: false, Trainer, $"{version}, of this suite's own traffic, takes its place", cancellationToken);
+        }
+
         var state = await change.GetStateAsync(version, cancellationToken);
         Require(state == ModelStates.Candidate, $"{version} is {state}; only a candidate goes into shadow.");
         await change.SetStateAsync(version, ModelStates.Shadow, cancellationToken);
         await change.ExecuteAsync(
             "UPDATE registry_serving SET challenger = $1, challenger_stage = 'shadow', challenger_share = 0, salt = $2, stage_since = $3",
             cancellationToken, version, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SaltBytes)), change.Now.UtcDateTime);
-        await change.AppendAsync(RegistryEvents.Shadow, version, Trainer, "offline gates passed", cancellationToken);
-        await FinishAsync(change, new(RegistryEvents.Shadow, version, 0, change.Serving.Champion, "offline gates passed"), cancellationToken);
+        await change.AppendAsync(RegistryEvents.Shadow, version, Trainer, reason, cancellationToken);
+        await FinishAsync(change, new(RegistryEvents.Shadow, version, 0, change.Serving.Champion, reason), cancellationToken);
     }
 
     /// <summary>Lets the challenger govern a share of clients.</summary>

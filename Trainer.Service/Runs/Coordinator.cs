@@ -62,7 +62,7 @@ internal sealed partial class Coordinator(
         {
             LogResuming(run.Id, run.Reason);
         }
-        else if (serving.Challenger.Length > 0)
+        else if (serving.UnderTrial.Length > 0)
         {
             await queue.RequestAsync("manual", $"trial of {serving.Challenger} was cut off", "", force: true, term);
         }
@@ -88,7 +88,7 @@ internal sealed partial class Coordinator(
         try
         {
             var serving = await registry.GetServingAsync(term);
-            if (serving.Challenger.Length > 0 && await runner.ResumeAsync(serving.Challenger, run, term) is { Result: "promoted" } resumed)
+            if (serving.UnderTrial.Length > 0 && await runner.ResumeAsync(serving.Challenger, run, term) is { Result: "promoted" } resumed)
             {
                 return resumed;
             }

@@ -20,6 +20,13 @@ internal static class ClawMetrics
             model_version text, schema_hash text NOT NULL, PRIMARY KEY (request_ts, backend, client_id))
         """;
 
+    /// <summary>The table with two thousand rows of the last 200 s: enough for a model.</summary>
+    public static async Task FillAsync(NpgsqlDataSource database)
+    {
+        await CreateAsync(database);
+        await InsertAsync(database, new Traffic { Start = TimeProvider.System.GetUtcNow() - TimeSpan.FromSeconds(200) }.Rows(2_000));
+    }
+
     public static async Task CreateAsync(NpgsqlDataSource database)
     {
         await using var command = database.CreateCommand(Table);

@@ -46,7 +46,7 @@ public sealed class TrainerServiceTests(PostgresFixture postgres) : IClassFixtur
     {
         await using var server = await PostgresServer.StartNewAsync();
         await using var database = NpgsqlDataSource.Create(server.ConnectionString());
-        await FillAsync(database);
+        await ClawMetrics.FillAsync(database);
         await using var monitor = await FakeDriftMonitor.StartAsync(new(database));
         using var trainer = TrainerProcess.Start(server.ConnectionString(), monitor.Address, "--Loop:CanaryTime=00:00:03");
         await trainer.UntilAsync(status => status.Current?.Step == "canary");
@@ -64,7 +64,7 @@ public sealed class TrainerServiceTests(PostgresFixture postgres) : IClassFixtur
     {
         await using var server = await PostgresServer.StartNewAsync(durable: true);
         await using var database = NpgsqlDataSource.Create(server.ConnectionString());
-        await FillAsync(database);
+        await ClawMetrics.FillAsync(database);
         await using var monitor = await FakeDriftMonitor.StartAsync(new(database));
         using var trainer = TrainerProcess.Start(server.ConnectionString(), monitor.Address);
         await trainer.UntilAsync(status => status.Current?.Step is "train" or "gates");   // which write nothing: the next commit is the registration's
@@ -139,14 +139,8 @@ public sealed class TrainerServiceTests(PostgresFixture postgres) : IClassFixtur
     private async Task<NpgsqlDataSource> RowsAsync()
     {
         var database = await postgres.CreateDatabaseAsync();
-        await FillAsync(database);
+        await ClawMetrics.FillAsync(database);
         return database;
-    }
-
-    private static async Task FillAsync(NpgsqlDataSource database)
-    {
-        await ClawMetrics.CreateAsync(database);
-        await ClawMetrics.InsertAsync(database, new Traffic { Start = TimeProvider.System.GetUtcNow() - TimeSpan.FromSeconds(200) }.Rows(2_000));
     }
 
     // A model with other leaves, as a person might insist on after the gates said no.
