@@ -10,8 +10,8 @@ internal sealed class MadeTraffic(double rate, int clients, int seed)
     private const double BurstShare = 0.1;
     private const int BurstMax = 12;
 
-    /// <summary>Length of the wave.</summary>
-    public static readonly TimeSpan WavePeriod = TimeSpan.FromMinutes(10);
+    /// <summary>Length of the wave: not longer than the demo's capacity stays cut, or a cut that falls into a trough is none.</summary>
+    public static readonly TimeSpan WavePeriod = TimeSpan.FromMinutes(6);
 
     /// <summary>The events, in order, from 0 on.</summary>
     public IEnumerable<TrafficEvent> Read()
