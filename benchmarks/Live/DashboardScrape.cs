@@ -27,6 +27,9 @@ internal sealed record DashboardScrape(IReadOnlyList<(double Edge, double Count)
         return counts.Count == 0 ? double.NaN : counts.First(c => c.Count >= 0.95 * counts[^1].Count).Edge;
     }
 
+    /// <summary>Explanations read since an earlier scrape.</summary>
+    public double ReadSince(DashboardScrape earlier) => Delays.Max(d => d.Count) - (earlier.Delays.Count == 0 ? 0 : earlier.Delays.Max(d => d.Count));
+
     private static double Sum(IEnumerable<string> lines, string result) =>
         lines.Where(l => l.StartsWith(Snapshots, StringComparison.Ordinal) && l.Contains($"result=\"{result}\"", StringComparison.Ordinal)).Sum(ValueOf);
 

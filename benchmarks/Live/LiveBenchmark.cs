@@ -17,7 +17,7 @@ internal sealed class LiveBenchmark : IBenchmark
 
     public string Name => "live";
 
-    public string Description => "from a decision to the dashboard's screen, at 2,000/s, by aggregation at 20,000/s, and with 50 viewers";
+    public string Description => "from a decision to the dashboard's screen, at 2,000/s, by aggregation at 20,000/s, and with 50 viewers (--scenario SIGN-IN-LINK: of a suite that runs, from its Limiter on)";
 
     public void Run(BenchmarkContext context) => RunAsync(context).GetAwaiter().GetResult();
 
@@ -26,6 +26,12 @@ internal sealed class LiveBenchmark : IBenchmark
         if (!File.Exists(LiveBrowser.Executable))
         {
             context.Note($"{LiveBrowser.Executable} is not there: nothing to draw on.");
+            return;
+        }
+
+        if (context.Options.Scenario is { } link)
+        {
+            await RunningSuite.MeasureAsync(context, link, [1, Viewers], Goal);
             return;
         }
 
