@@ -46,8 +46,8 @@ internal sealed class DriftMonitorGrpcService(
     public override async Task<GetSeriesResponse> GetSeries(GetSeriesRequest request, ServerCallContext context)
     {
         var limit = InRange(request.Limit, 500, MostPoints, "limit");
-        var to = request.To?.ToDateTimeOffset() ?? clock.GetUtcNow();
-        var from = request.From?.ToDateTimeOffset() ?? to - TimeSpan.FromHours(1);
+        var to = RequestTimes.Read(request.To, "to") ?? clock.GetUtcNow();
+        var from = RequestTimes.Read(request.From, "from") ?? to - TimeSpan.FromHours(1);
         var response = new GetSeriesResponse();
         foreach (var judged in await store.JudgedAsync(from, to, limit, context.CancellationToken))
         {
@@ -101,14 +101,14 @@ internal sealed class DriftMonitorGrpcService(
     /// <inheritdoc/>
     public override async Task<ArmStatisticsResponse> GetArmStatistics(ArmStatisticsRequest request, ServerCallContext context)
     {
-        var from = request.From?.ToDateTimeOffset() ?? throw InvalidArgument("from is unset; it must be a time.");
-        var to = request.To?.ToDateTimeOffset() ?? clock.GetUtcNow();
+        var from = RequestTimes.Read(request.From, "from") ?? throw InvalidArgument("from is unset; it must be a time.");
+        var to = RequestTimes.Read(request.To, "to") ?? clock.GetUtcNow();
         if (from >= to || to - from > LongestInterval)
         {
             throw InvalidArgument($"from..to is {from:O}..{to:O}; it must be over 0 and at most {LongestInterval.TotalDays} days.");
         }
 
-        var block = request.Block?.ToTimeSpan();
+        var block = RequestTimes.Read(request.Block, "block");
         if (block is { } length && (length <= TimeSpan.Zero || (to - from) / length > MostBlocks))
         {
             throw InvalidArgument($"block is {length}; it must be over 0 and give at most {MostBlocks} blocks.");

@@ -131,8 +131,8 @@ internal sealed class ExplainerGrpcService(
 
     public override async Task<ListSnapshotsResponse> ListSnapshots(ListSnapshotsRequest request, ServerCallContext context)
     {
-        var to = request.To?.ToDateTimeOffset() ?? time.GetUtcNow();
-        var from = request.From?.ToDateTimeOffset() ?? to.AddDays(-DaysOfSnapshots);
+        var to = RequestTimes.Read(request.To, "to") ?? time.GetUtcNow();
+        var from = RequestTimes.Read(request.From, "from") ?? to.AddDays(-DaysOfSnapshots);
         try
         {
             var sums = await snapshots.ReadAsync(from, to, context.CancellationToken);

@@ -77,6 +77,7 @@ internal static class Edge
         KeyNotFoundException => StatusCode.NotFound,
         RegistryConflictException => StatusCode.FailedPrecondition,
         ModelIntegrityException or ModelFormatException => StatusCode.DataLoss,
+        PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire } => StatusCode.InvalidArgument,
         NpgsqlException => StatusCode.Unavailable,
         _ => null,
     };

@@ -84,7 +84,7 @@ internal sealed partial class EventReader(
         else
         {
             reader.OutcomeReadAt = _readAt;
-            reader.Add(OutcomeBatch.Parser.ParseFrom(record.Message.Value));
+            reader.Add(OutcomeBatch.Parser.ParseFrom(record.Message.Value), NowUs());
         }
     }
 

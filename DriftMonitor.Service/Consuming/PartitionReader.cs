@@ -84,11 +84,11 @@ internal sealed class PartitionReader
     }
 
     /// <summary>Takes in a batch of outcomes.</summary>
-    public void Add(OutcomeBatch batch)
+    public void Add(OutcomeBatch batch, long nowUs)
     {
         foreach (var outcome in batch.Outcomes)
         {
-            Windows.Add(outcome);
+            Windows.Add(outcome, nowUs);
         }
     }
 

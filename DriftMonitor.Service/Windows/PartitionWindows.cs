@@ -10,6 +10,9 @@ internal sealed class PartitionWindows(WindowOptions options)
     // A clock that runs ahead would carry the watermark, and every other event would be late.
     private static readonly long FutureUs = (long)TimeSpan.FromMinutes(1).TotalMicroseconds;
 
+    // Whatever took longer was no request, and its end could not be placed among the windows.
+    private static readonly double LatencyMaximum = TimeSpan.FromDays(1).TotalSeconds;
+
     private readonly Dictionary<string, BackendTimeline> _backends = [];
     private readonly Dictionary<string, (BackendTimeline Timeline, Admission Admission)> _admissions = [];
     private readonly Dictionary<string, OutcomeEvent> _early = [];
@@ -46,7 +49,7 @@ internal sealed class PartitionWindows(WindowOptions options)
     /// <param name="nowUs">The present, to tell a wrong clock.</param>
     public void Add(Decision decision, string schemaHash, long nowUs)
     {
-        if (!IsSound(decision, nowUs))
+        if (!IsSound(decision, nowUs) || HasNul(schemaHash))
         {
             Counts.Malformed++;
             return;
@@ -83,15 +86,17 @@ internal sealed class PartitionWindows(WindowOptions options)
     }
 
     /// <summary>Takes in an outcome; one that comes before its decision waits for it.</summary>
-    public void Add(OutcomeEvent outcome)
+    /// <param name="outcome">As the Limiter published it.</param>
+    /// <param name="nowUs">The present, to tell a wrong clock.</param>
+    public void Add(OutcomeEvent outcome, long nowUs)
     {
-        if (outcome.RequestId.Length == 0 || !(outcome.LatencyS >= 0 && double.IsFinite(outcome.LatencyS)) || !double.IsFinite(outcome.Cost))
+        var reportedUs = ReportedUs(outcome);
+        if (!IsSound(outcome) || reportedUs > nowUs + FutureUs)
         {
             Counts.Malformed++;
             return;
         }
 
-        var reportedUs = outcome.ReportedAt is { } at ? (at.Seconds * 1_000_000) + (at.Nanos / 1000) : outcome.CompletedAtUs;
         OutcomesUs = Math.Max(OutcomesUs, reportedUs);
         if (_admissions.TryGetValue(outcome.RequestId, out var open))
         {
@@ -215,8 +220,20 @@ internal sealed class PartitionWindows(WindowOptions options)
         return decision.Cost >= 0 && double.IsFinite(decision.Cost)
             && decision.DecidedAtUs > 0 && decision.DecidedAtUs <= nowUs + FutureUs
             && double.IsFinite(decision.Prediction) && double.IsFinite(decision.BesidePrediction)
-            && decision.Features.All(double.IsFinite);
+            && decision.Features.All(double.IsFinite)
+            && !(HasNul(decision.ClientId) || HasNul(decision.Backend) || HasNul(decision.Policy) || HasNul(decision.ModelVersion) || HasNul(decision.BesideVersion));
     }
+
+    // PostgreSQL keeps no such text, and one would keep every row of its transaction from being written.
+    private static bool HasNul(string text) => text.Contains('\0');
+
+    private static bool IsSound(OutcomeEvent outcome) =>
+        outcome.RequestId.Length > 0 && outcome.CompletedAtUs > 0 && outcome.LatencyS >= 0 && outcome.LatencyS <= LatencyMaximum && double.IsFinite(outcome.Cost);
+
+    // Without the Limiter's own time of the report it is the gateway's of the end.
+    private static long ReportedUs(OutcomeEvent outcome) => outcome.ReportedAt is { } at && at.Seconds is >= 0 and < long.MaxValue / 1_000_000
+        ? (at.Seconds * 1_000_000) + (at.Nanos / 1000)
+        : outcome.CompletedAtUs;
 
     private bool IsLabelled(long decidedUs)
     {

@@ -46,8 +46,8 @@ internal sealed class ExplanationLookup(FeatureSchema schema, RecentExplanations
     /// <summary>A page of explanations, and the means of the whole selection by subnet.</summary>
     public async Task<QueryExplanationsResponse> QueryAsync(QueryExplanationsRequest request, CancellationToken cancellation)
     {
-        var to = request.To?.ToDateTimeOffset() ?? time.GetUtcNow();
-        var from = request.From?.ToDateTimeOffset() ?? to.AddHours(-1);
+        var to = RequestTimes.Read(request.To, "to") ?? time.GetUtcNow();
+        var from = RequestTimes.Read(request.From, "from") ?? to.AddHours(-1);
         var count = CheckPage(request, from, to, out var offset);
         var page = await AskAsync(() => query.PageAsync(request, from, to, offset, count + 1, cancellation));
         var response = new QueryExplanationsResponse
@@ -90,6 +90,10 @@ internal sealed class ExplanationLookup(FeatureSchema schema, RecentExplanations
         try
         {
             return await ask();
+        }
+        catch (PostgresException fault) when (fault.SqlState == PostgresErrorCodes.CharacterNotInRepertoire)
+        {
+            throw InvalidArgument("a text has the character U+0000; no explanation has one.");
         }
         catch (NpgsqlException fault)
         {

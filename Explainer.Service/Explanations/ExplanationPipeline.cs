@@ -13,6 +13,9 @@ namespace RateLimitSuite.Explainer.Explanations;
 /// <summary>Takes decisions from a bounded queue, explains what the budget allows, and hands the result to Kafka, store and listeners.</summary>
 internal sealed partial class ExplanationPipeline : BackgroundService
 {
+    // 9999-12-31, the last day of a timestamp.
+    private const long LatestUs = 253_402_214_400_000_000;
+
     private readonly Channel<Work> _queue;
     private readonly ModelShelf _shelf;
     private readonly ExplanationEngine _engine;
@@ -82,6 +85,12 @@ internal sealed partial class ExplanationPipeline : BackgroundService
             return;
         }
 
+        if (!IsSound(decision))
+        {
+            Fail(work, "malformed");
+            return;
+        }
+
         AddToBackground(decision);
         var version = ExplanationEngine.VersionOf(decision);
         if (version.Length == 0)
@@ -120,6 +129,23 @@ internal sealed partial class ExplanationPipeline : BackgroundService
             Fail(work, "model_unavailable");
         }
     }
+
+    // What store or JSON cannot keep would take its whole batch along: U+0000, a time that is none, numbers that are none.
+    private static bool IsSound(Decision decision)
+    {
+        foreach (var feature in decision.Features)
+        {
+            if (!double.IsFinite(feature))
+            {
+                return false;
+            }
+        }
+
+        return decision.RequestId.Length > 0 && decision.DecidedAtUs is > 0 and <= LatestUs && double.IsFinite(decision.RefillRate)
+            && !(HasNul(decision.RequestId) || HasNul(decision.ClientId) || HasNul(decision.Subnet) || HasNul(decision.Policy) || HasNul(decision.Backend));
+    }
+
+    private static bool HasNul(string text) => text.Contains('\0');
 
     private void AddToBackground(Decision decision)
     {

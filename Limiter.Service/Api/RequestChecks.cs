@@ -22,14 +22,17 @@ internal static class RequestChecks
             return $"{field} has {Encoding.UTF8.GetByteCount(value)} UTF-8 bytes; it must have 1..{ClientIdBytesMax}.";
         }
 
-        return null;
+        return Text(value, field);
     }
 
     public static string? RequestId(string value) =>
-        value.Length > RequestIdLengthMax ? $"request_id has {value.Length} characters; it must have at most {RequestIdLengthMax}." : null;
+        value.Length > RequestIdLengthMax ? $"request_id has {value.Length} characters; it must have at most {RequestIdLengthMax}." : Text(value, "request_id");
 
     public static string? Domain(string value) =>
-        value.Length > DomainLengthMax ? $"domain has {value.Length} characters; it must have at most {DomainLengthMax}." : null;
+        value.Length > DomainLengthMax ? $"domain has {value.Length} characters; it must have at most {DomainLengthMax}." : Text(value, "domain");
+
+    /// <summary>PostgreSQL keeps no U+0000 in a text, and one such id would keep every row beside it from being written.</summary>
+    public static string? Text(string value, string field) => value.Contains('\0') ? $"{field} has the character U+0000; it must have none." : null;
 
     public static string? Attempt(uint value) => value > AttemptMax ? $"attempt is {value}; it must be 0..{AttemptMax}." : null;
 

@@ -188,6 +188,11 @@ internal sealed class EnvoyDecider(
             return "rate limit domain must not be empty";
         }
 
+        if (RequestChecks.Text(request.Domain, "domain") is { } unkept)
+        {
+            return unkept;
+        }
+
         if (request.Descriptors.Count == 0)
         {
             return "rate limit descriptor list must not be empty";
@@ -221,6 +226,11 @@ internal sealed class EnvoyDecider(
             if (descriptor.Entries[i].Key.Length == 0)
             {
                 return $"entries[{i}].key is empty; it must name something.";
+            }
+
+            if ((RequestChecks.Text(descriptor.Entries[i].Key, "key") ?? RequestChecks.Text(descriptor.Entries[i].Value, "value")) is { } fault)
+            {
+                return $"entries[{i}].{fault}";
             }
         }
 

@@ -143,6 +143,11 @@ internal sealed class OverrideDesk(OverrideStore store, OverrideHolder holder, O
         {
             throw Faults.InvalidArgument($"reason has {reason.Length} characters; it must have 1..{ReasonMax}.");
         }
+
+        if (RequestChecks.Text(reason, "reason") is { } fault)
+        {
+            throw Faults.InvalidArgument(fault);
+        }
     }
 
     private async Task KeptAsync(Func<Task> change, CancellationToken cancellationToken) => await ReadAsync(async () =>

@@ -102,7 +102,7 @@ internal sealed class TurnLimiter
             Class = outcome,
             Cost = admission.Cost,
             ReportedAt = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(_time.GetUtcNow()),
-        });
+        }, Us(_time.Seconds));
     }
 
     /// <summary>Runs the control loop, and labels what can be labelled.</summary>

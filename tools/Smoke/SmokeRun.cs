@@ -111,7 +111,8 @@ internal sealed class SmokeRun(SuiteObserver observer, TimeSpan timeout, Action<
     // a drift is seen that waits for its end, capacity is left as it is.
     private async Task CutDeeperAsync(SuiteSight sight, CancellationToken cancellation)
     {
-        var settled = sight is { Drift.Verdict: Verdict.Healthy or Verdict.Unknown, Trainer.Current: null };
+        // A warning may be of features alone, and stay as long as the cut does.
+        var settled = sight is { Trainer.Current: null, Drift: { Verdict: not Verdict.Drift } drift } && !(drift.Mae is { N: > 0 } error && error.Value > error.Limit);
         if (!settled)
         {
             _lastCut = observer.Elapsed;

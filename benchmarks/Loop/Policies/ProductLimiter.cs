@@ -121,7 +121,7 @@ internal sealed class ProductLimiter : IAdmission
             Class = outcome,
             Cost = request.Cost,
             ReportedAt = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(_time.GetUtcNow()),
-        });
+        }, Us(_time.Seconds));
     }
 
     public void Tick(double now)

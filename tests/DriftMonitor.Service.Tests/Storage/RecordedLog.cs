@@ -21,7 +21,7 @@ internal static class RecordedLog
         }
         else
         {
-            reader.Add(OutcomeBatch.Parser.ParseFrom(value));
+            reader.Add(OutcomeBatch.Parser.ParseFrom(value), long.MaxValue / 2);
         }
 
         reader.Advance();

@@ -140,10 +140,12 @@ public class PartitionWindowsTests
         _windows.Add(Decide(0, "a", "x").With(d => d.Features[0] = double.PositiveInfinity));
         _windows.Add(Decide(120, "a", "x"), SchemaHash, Us(0));   // two minutes ahead of the present
         _windows.Add(Complete(0, "x", double.NaN));
+        _windows.Add(Complete(0, "x", 1e9));
+        _windows.Add(Complete(120, "x"), Us(0));
 
-        Assert.Equal(6, _windows.Counts.Malformed);
+        Assert.Equal(8, _windows.Counts.Malformed);
         Assert.Empty(_windows.Backends);
-        Assert.Equal(long.MinValue, _windows.DecisionsUs);
+        Assert.Equal((long.MinValue, long.MinValue), (_windows.DecisionsUs, _windows.OutcomesUs));
     }
 
     [Fact]

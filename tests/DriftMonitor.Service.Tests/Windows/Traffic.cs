@@ -62,6 +62,9 @@ internal static class Traffic
     /// <summary>Adds a decision as it would arrive.</summary>
     public static void Add(this PartitionWindows windows, Decision decision) => windows.Add(decision, SchemaHash, decision.DecidedAtUs);
 
+    /// <summary>Adds an outcome as it would arrive.</summary>
+    public static void Add(this PartitionWindows windows, OutcomeEvent outcome) => windows.Add(outcome, outcome.CompletedAtUs);
+
     /// <summary>Adds requests of one client, each admitted and completed, evenly over a second.</summary>
     public static void Serve(this PartitionWindows windows, int second, string client, int requests, double? prediction = null, double latency = 0.01)
     {

@@ -55,6 +55,9 @@ internal sealed class ExplainerHost : IAsyncDisposable
 
     public ExplainerApi.ExplainerApiClient Client { get; }
 
+    /// <summary>Calls by method, for tests that send what no client would.</summary>
+    public CallInvoker Invoker => _channel.CreateCallInvoker();
+
     public IServiceProvider Services => _application.Services;
 
     /// <summary>Headers of a service's call, which may do what viewers may besides.</summary>

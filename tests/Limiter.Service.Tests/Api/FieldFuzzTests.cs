@@ -6,6 +6,7 @@ using RateLimitSuite.Limiter.Api;
 using RateLimitSuite.Limiter.Envoy;
 using RateLimitSuite.Limiter.Envoy.V3;
 using RateLimitSuite.Limiter.Reservations;
+using RateLimitSuite.TestSupport;
 
 namespace RateLimitSuite.Limiter.Tests.Api;
 

@@ -39,6 +39,9 @@ internal sealed class TrainerProcess : IDisposable
 
     public TrainerApi.TrainerApiClient Api { get; private set; } = null!;
 
+    /// <summary>Calls by method, for tests that send what no client would.</summary>
+    public CallInvoker Invoker => _channel.CreateCallInvoker();
+
     public static TrainerProcess Start(string database, string driftMonitor, params string[] options)
     {
         var trainer = new TrainerProcess(database, driftMonitor, options);

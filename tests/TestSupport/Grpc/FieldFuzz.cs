@@ -1,7 +1,7 @@
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 
-namespace RateLimitSuite.Limiter.Tests.Api;
+namespace RateLimitSuite.TestSupport;
 
 /// <summary>Fills any message with values from the edges: empty and endless texts, NaN and infinities, enum numbers that nobody defined.</summary>
 internal sealed class FieldFuzz(int seed)
@@ -20,6 +20,9 @@ internal sealed class FieldFuzz(int seed)
 
     public T Make<T>()
         where T : IMessage<T>, new() => (T)Fill(new T(), 0);
+
+    /// <summary>Fills a message of a type that is known only by its description.</summary>
+    public IMessage Make(MessageDescriptor type) => Fill(type.Parser.ParseFrom([]), 0);
 
     private IMessage Fill(IMessage message, int depth)
     {
