@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using RateLimitSuite.Contracts.V1;
 using RateLimitSuite.Limiter.Clients;
 using RateLimitSuite.Limiter.Policies;
@@ -8,6 +9,7 @@ namespace RateLimitSuite.Limiter.Decisions;
 /// <summary>Which model a request is predicted by, and whether its prediction governs; then the prediction.</summary>
 internal sealed class ModelChoice(ModelHolder models)
 {
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Predict(in DecisionRequest request, ref ClientState state, ref DecisionRecord record)
     {
         var policy = request.Policy;
@@ -50,14 +52,16 @@ internal sealed class ModelChoice(ModelHolder models)
             return state.Prediction = model.Predictor.Predict(features);
         }
 
-        Span<ushort> intervals = stackalloc ushort[features.Length];
-        model.Predictor.Intervals(features, intervals);
-        Span<ushort> remembered = state.Intervals[..features.Length];
-        if (state.ModelStamp != model.Stamp || !intervals.SequenceEqual(remembered))
+        Span<ushort> intervals = state.Intervals[..features.Length];
+        if (state.ModelStamp != model.Stamp)
         {
+            model.Predictor.Intervals(features, intervals);
             state.Prediction = model.Predictor.PredictFromIntervals(intervals);
             state.ModelStamp = model.Stamp;
-            intervals.CopyTo(remembered);
+        }
+        else if (model.Predictor.UpdateIntervals(features, intervals))
+        {
+            state.Prediction = model.Predictor.PredictFromIntervals(intervals);
         }
 
         return state.Prediction;

@@ -79,6 +79,37 @@ public class PredictorTests
     }
 
     [Theory]
+    [InlineData(1, 6, 30, 31)]
+    [InlineData(2, 8, 20, 64)]
+    [InlineData(3, 40, 10, 400)]
+    [InlineData(4, 1, 1, 1)]
+    public void UpdateIntervals_FromAnyRowToAny_GivesTheIntervalsAndTellsWhetherTheyChanged(int seed, int features, int trees, int leaves)
+    {
+        var ensemble = RandomEnsembles.Create(seed, features, trees, leaves);
+        var predictor = Predictor.Compile(ensemble);
+        var random = new Random(seed);
+        ushort[] updated = new ushort[features], located = new ushort[features], before = new ushort[features];
+        var row = new double[features];
+        predictor.Intervals(row, updated);
+        foreach (var other in RandomEnsembles.Rows(ensemble, seed, 2_000))
+        {
+            // Few features at a time, so that often nothing changes.
+            for (var feature = 0; feature < features; feature++)
+            {
+                row[feature] = random.Next(3) == 0 ? other[feature] : row[feature];
+            }
+
+            updated.CopyTo(before, 0);
+            predictor.Intervals(row, located);
+
+            var changed = predictor.UpdateIntervals(row, updated);
+
+            Assert.Equal(located, updated);
+            Assert.Equal(!before.SequenceEqual(located), changed);
+        }
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(15)]

@@ -54,6 +54,22 @@ internal sealed class FeatureIntervals
         return new FeatureIntervals(representatives, representatives.Length, 0, categories);
     }
 
+    /// <summary>The bounds between which values surely lie in an interval: over number i and up to number i + 1 for interval i, so one more than intervals.</summary>
+    /// <remarks>NaN, which no value is beside, where that cannot be told by bounds: categories and missing values.</remarks>
+    public double[] Bounds()
+    {
+        var bounds = new double[Count + 1];
+        bounds.AsSpan().Fill(double.NaN);
+        if (Categories is null)
+        {
+            bounds[0] = double.NegativeInfinity;
+            Cuts.CopyTo(bounds.AsSpan(1));
+            bounds[Cuts.Length + 1] = double.PositiveInfinity;
+        }
+
+        return bounds;
+    }
+
     /// <summary>A value of the interval, for every split to decide on.</summary>
     public double RepresentativeOf(int interval)
     {

@@ -16,11 +16,17 @@ internal sealed class IntervalMap
     private readonly int[] _others;
     private readonly int[][] _levels;
 
+    // The bounds of every interval: those of interval i of a feature are the doubles i and i + 1 from the feature's start.
+    private readonly double[] _bounds;
+    private readonly int[] _boundStarts;
+
     private IntervalMap(FeatureIntervals[] features)
     {
         _features = features;
         _searches = new Search[features.Length];
         _levels = new int[features.Length][];
+        _boundStarts = new int[features.Length];
+        var bounds = new List<double>();
         var cuts = new List<double>();
         cuts.AddRange(CutTree.Build([], out _));   // the empty node: nothing lies below any value
         var others = new List<int>();
@@ -30,6 +36,8 @@ internal sealed class IntervalMap
             _levels[feature] = Array.ConvertAll(levels, level => level + cuts.Count);
             _searches[feature] = new Search(_levels[feature], features[feature].Missing);
             cuts.AddRange(tree);
+            _boundStarts[feature] = bounds.Count;
+            bounds.AddRange(features[feature].Bounds());
             if (levels.Length > 2 || features[feature].Categories is not null)
             {
                 others.Add(feature);
@@ -37,6 +45,7 @@ internal sealed class IntervalMap
         }
 
         _others = [.. others];
+        _bounds = [.. bounds];
         _cuts = new AlignedArray<double>(cuts.ToArray());
     }
 
@@ -98,6 +107,39 @@ internal sealed class IntervalMap
         {
             intervals[feature] = Locate(feature, features[feature]);
         }
+    }
+
+    /// <summary>Brings intervals that were located before up to date with a feature vector.</summary>
+    /// <param name="features">The feature vector, NaN where missing; its length was checked.</param>
+    /// <param name="intervals">In: the intervals of an earlier vector; out: those of this one.</param>
+    /// <returns>Whether any changed.</returns>
+    /// <remarks>Mostly none does: two comparisons a feature show that, where a search would take a dozen.</remarks>
+    public bool Relocate(ReadOnlySpan<double> features, Span<ushort> intervals)
+    {
+        var starts = _boundStarts.AsSpan(0, features.Length);
+        intervals = intervals[..features.Length];
+        var bounds = _bounds;
+        var changed = false;
+        for (var feature = 0; feature < features.Length; feature++)
+        {
+            var value = features[feature];
+            var low = starts[feature] + intervals[feature];
+            if (!(value > bounds[low] && value <= bounds[low + 1]))
+            {
+                changed |= Relocate(feature, value, ref intervals[feature]);
+            }
+        }
+
+        return changed;
+    }
+
+    // Left its interval, or is of a kind whose intervals have no bounds.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool Relocate(int feature, double value, ref ushort interval)
+    {
+        var before = interval;
+        interval = Locate(feature, value);
+        return interval != before;
     }
 
     /// <summary>Finds the interval of one feature's value, whatever the feature is like.</summary>
