@@ -9,17 +9,19 @@ internal sealed class LimiterClock
 
     private readonly TimeProvider _time;
     private readonly long _start;
+    private readonly double _ticksPerStamp;
     private volatile Anchor _anchor;
 
     public LimiterClock(TimeProvider time)
     {
         _time = time;
         _start = time.GetTimestamp();
+        _ticksPerStamp = (double)TimeSpan.TicksPerSecond / time.TimestampFrequency;
         _anchor = new Anchor(TimeSpan.Zero, time.GetUtcNow());
     }
 
     /// <summary>Time since the clock was made; never steps back.</summary>
-    public TimeSpan Now => _time.GetElapsedTime(_start);
+    public TimeSpan Now => new((long)((_time.GetTimestamp() - _start) * _ticksPerStamp));
 
     /// <summary>Event time, Unix microseconds UTC, of a moment that <see cref="Now"/> gave less than seconds ago.</summary>
     public long UnixMicroseconds(TimeSpan now)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using RateLimitSuite.Contracts;
 using RateLimitSuite.Limiter.Clients;
 using RateLimitSuite.Limiter.Control;
@@ -11,36 +12,40 @@ internal sealed class FeatureCompletion(FeatureSchema schema, LimiterClock clock
     public int Count => schema.Count;
 
     /// <summary>Fills the request's vector and notes what of the caller's was replaced.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Complete(in DecisionRequest request, ref ClientState state, ref DecisionRecord record)
     {
         var features = request.Features;
+        var (requestRate, meanLatency) = state.Activity.Read(request.Now);
+        Measure(request, FeatureSchema.RequestVolume, requestRate, ref record);
+        Measure(request, FeatureSchema.AverageLatency, LatencyOf(meanLatency, record.Backend), ref record);
+        Measure(request, FeatureSchema.HourOfDay, clock.Hour(request.Now), ref record);
+        var defaults = request.Policy.FeatureDefaults;
         for (var i = 0; i < features.Length; i++)
         {
-            var measured = i switch
-            {
-                FeatureSchema.RequestVolume => state.Activity.RequestRate(request.Now),
-                FeatureSchema.AverageLatency => LatencyOf(ref state, record.Backend, request.Now),
-                FeatureSchema.HourOfDay => clock.Hour(request.Now),
-                _ => double.NaN,
-            };
-            var given = !double.IsNaN(features[i]);
-            if (double.IsNaN(measured))
-            {
-                features[i] = given ? features[i] : request.Policy.FeatureDefaults[i];
-            }
-            else if (!given || !request.Policy.TrustCallerFeatures)
-            {
-                record.IgnoredFeatures |= given ? 1UL << i : 0;
-                features[i] = measured;
-            }
-
-            features[i] = FeatureSchema.Canonical(features[i]);
+            var value = features[i];
+            features[i] = FeatureSchema.Canonical(double.IsNaN(value) ? defaults[i] : value);
         }
     }
 
-    private static double LatencyOf(ref ClientState state, Backend? backend, TimeSpan now)
+    // A caller's own value stands where the policy believes it.
+    private static void Measure(in DecisionRequest request, int feature, double measured, ref DecisionRecord record)
     {
-        var own = state.Activity.MeanLatency(now);
+        ref var value = ref request.Features[feature];
+        if (double.IsNaN(value))
+        {
+            value = measured;
+        }
+        else if (!request.Policy.TrustCallerFeatures)
+        {
+            record.IgnoredFeatures |= 1UL << feature;
+            value = measured;
+        }
+    }
+
+    // A client that no outcome is known of is taken to be as its backend's others.
+    private static double LatencyOf(double own, Backend? backend)
+    {
         if (!double.IsNaN(own))
         {
             return own;

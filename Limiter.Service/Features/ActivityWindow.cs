@@ -43,33 +43,31 @@ internal struct ActivityWindow
     }
 
     /// <summary>Requests/s over the last second.</summary>
-    public double RequestRate(TimeSpan now)
+    public double RequestRate(TimeSpan now) => Read(now).RequestRate;
+
+    /// <summary>Mean latency in seconds over the last five seconds; NaN without one.</summary>
+    public double MeanLatency(TimeSpan now) => Read(now).MeanLatency;
+
+    /// <summary>Requests/s over the last second and mean latency in seconds over the last five; NaN without one.</summary>
+    public (double RequestRate, double MeanLatency) Read(TimeSpan now)
     {
         Turn(now);
-        ulong sum = 0;
-        foreach (var count in _requests)
-        {
-            sum += count;
-        }
+        return (RateOfSteps(now), LatencyOfSteps());
+    }
+
+    private readonly double RateOfSteps(TimeSpan now)
+    {
+        var sum = (ulong)_requests[0] + _requests[1] + _requests[2] + _requests[3] + _requests[4];
 
         // Of the oldest step only what lies within the last second.
         var oldest = _requests[(int)((_step + 1) % RequestSteps)];
         return oldest == 0 ? sum : sum - (oldest * ((double)(now.Ticks % StepTicks) / StepTicks));
     }
 
-    /// <summary>Mean latency in seconds over the last five seconds; NaN without one.</summary>
-    public double MeanLatency(TimeSpan now)
+    private readonly double LatencyOfSteps()
     {
-        Turn(now);
-        double sum = 0;
-        var count = 0;
-        for (var i = 0; i < LatencySteps; i++)
-        {
-            sum += _latencySums[i];
-            count += _latencyCounts[i];
-        }
-
-        return count == 0 ? double.NaN : sum / count;
+        var count = _latencyCounts[0] + _latencyCounts[1] + _latencyCounts[2] + _latencyCounts[3];
+        return count == 0 ? double.NaN : ((double)_latencySums[0] + _latencySums[1] + _latencySums[2] + _latencySums[3]) / count;
     }
 
     // Clears the steps between the last touch and now; a request that reached the lock late counts in the present step.
@@ -77,11 +75,14 @@ internal struct ActivityWindow
     {
         var step = (uint)(now.Ticks / StepTicks);
         var passed = unchecked((int)(step - _step));
-        if (passed <= 0)
+        if (passed > 0)
         {
-            return;
+            TurnTo(step, passed);
         }
+    }
 
+    private void TurnTo(uint step, int passed)
+    {
         for (var i = 1; i <= Math.Min(passed, RequestSteps); i++)
         {
             _requests[(int)((_step + (uint)i) % RequestSteps)] = 0;
