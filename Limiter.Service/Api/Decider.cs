@@ -18,6 +18,18 @@ internal sealed class Decider(
 {
     private const int ChargesMax = 8;
 
+    /// <summary>Tells the engine of a request that is to be decided soon, so that its client's state is at hand by then.</summary>
+    /// <param name="request">As it came: what cannot be judged is told later, when it is asked for.</param>
+    public void Expect(DecideRequest request)
+    {
+        Span<byte> id = stackalloc byte[RequestChecks.ClientIdBytesMax];
+        if (Encoding.UTF8.TryGetBytes(request.ClientId, id, out var length)
+            && policies.Current.Resolve(request.Domain, request.ClientId)?.AtBackend(request.Backend) is { } policy)
+        {
+            engine.Expect(id[..length], policy);
+        }
+    }
+
     /// <summary>Decides one request.</summary>
     /// <inheritdoc cref="TryDecide(DecideRequest, TimeSpan, DecideResponse, out DecisionRecord)"/>
     public string? TryDecide(DecideRequest request, TimeSpan now, out DecideResponse? response) => TryDecide(request, now, out response, out _);

@@ -1,3 +1,4 @@
+using Google.Protobuf.Collections;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using RateLimitSuite.Contracts;
@@ -136,6 +137,7 @@ internal sealed class LimiterGrpcService(
 
             var started = clock.Now;
             answer.Clear();
+            ExpectAll(batch);
             foreach (var request in batch)
             {
                 DecideOne(request, started, answer);
@@ -143,6 +145,15 @@ internal sealed class LimiterGrpcService(
 
             metrics.Called("DecideStream", clock.Now - started);
             await responseStream.WriteAsync(answer.Message, cancellationToken);
+        }
+    }
+
+    // The states of all clients of a message come from memory at once, instead of each when it is decided about.
+    private void ExpectAll(RepeatedField<DecideRequest> batch)
+    {
+        for (var i = 0; batch.Count > 1 && i < batch.Count; i++)
+        {
+            decider.Expect(batch[i]);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using RateLimitSuite.Limiter.Leases;
 
 namespace RateLimitSuite.Limiter.Clients;
@@ -8,29 +9,33 @@ internal readonly ref struct ClientEntry
     private readonly ClientShard? _shard;
     private readonly ref ClientState _state;
 
-    public ClientEntry(ClientShard shard, ref ClientState state, ClientHandle handle, EntryKind kind)
+    private readonly int _slot;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ClientEntry(ClientShard shard, ref ClientState state, int slot, EntryKind kind)
     {
         _shard = shard;
         _state = ref state;
-        Handle = handle;
+        _slot = slot;
         Kind = kind;
     }
 
     public ref ClientState State => ref _state;
 
     /// <summary>Its part of a shared bucket; only where buckets are shared.</summary>
-    public ref SharedSlice Slice => ref _shard!.SliceAt(Handle.Slot);
+    public ref SharedSlice Slice => ref _shard!.SliceAt(_slot);
 
     /// <summary>Its part in its backend's split; only for a client of a backend.</summary>
-    public ref ClientSplit Split => ref _shard!.SplitAt(Handle.Slot);
+    public ref ClientSplit Split => ref _shard!.SplitAt(_slot);
 
-    public ClientHandle Handle { get; }
+    public ClientHandle Handle => new(_shard!.Number, _slot, _state.Client);
 
     public EntryKind Kind { get; }
 
     /// <summary>False where a handle's client is gone.</summary>
     public bool Exists => _shard is not null;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Dispose() => _shard?.Exit();
 }
 

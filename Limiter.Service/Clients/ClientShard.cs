@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using RateLimitSuite.Limiter.Leases;
 
 namespace RateLimitSuite.Limiter.Clients;
@@ -13,17 +15,23 @@ namespace RateLimitSuite.Limiter.Clients;
 /// └────────────────┴────────────────────┘
 /// </code>
 /// so that almost every probe which does not match is told without touching a state: a look-up touches one word and one state. Removal
-/// shifts the probe run back: no tombstones. States lie in chunks that are never moved: growing copies only the index.
+/// shifts the probe run back: no tombstones. States lie in chunks that are never moved: growing copies only the index. The first chunks
+/// are small, as a table of few clients has them spread over all shards.
 /// A spin lock, as it is held for tens of nanoseconds.
 /// </remarks>
 internal sealed class ClientShard(int number, int capacity, bool shares)
 {
-    private const int ChunkBits = 8;
+    private const int SmallChunkBits = 2;
+    private const int SmallChunkSize = 1 << SmallChunkBits;
+    private const int SmallChunks = 16;
+    private const int SmallStates = SmallChunks * SmallChunkSize;
+    private const int ChunkBits = 6;
     private const int ChunkSize = 1 << ChunkBits;
-    private const int FirstChunkSize = 16;
     private const int SlotBits = 20;
     private const uint SlotMask = (1u << SlotBits) - 1;
     private const int FirstIndexSize = 32;
+    private const int LineBytes = 64;
+    private const int ExpectProbesMax = 8;
     private const int EvictionScan = 32;
     private const int EvictionScanMax = 256;
 
@@ -36,8 +44,8 @@ internal sealed class ClientShard(int number, int capacity, bool shares)
     private SpinLock _lock = new(enableThreadOwnerTracking: false);
     private uint[] _index = new uint[FirstIndexSize];
     private ClientState[][] _chunks = [];
-    private SharedSlice[][] _slices = [];   // beside the states, where buckets are shared; empty where not
-    private ClientSplit[]?[] _splits = [];  // beside the states of clients of backends; a chunk's are made when the first needs one
+    private readonly SlotArray<SharedSlice> _slices = new();   // beside the states, where buckets are shared
+    private readonly SlotArray<ClientSplit> _splits = new();   // beside the states of clients of backends
     private int _slots;          // given out so far
     private int _count;          // in the index, overflow states included
     private int _hand;           // where the search for a client to evict goes on
@@ -55,24 +63,19 @@ internal sealed class ClientShard(int number, int capacity, bool shares)
     /// <summary>Requests of clients for whom no room could be made.</summary>
     public long Refused { get; private set; }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Enter()
     {
         var taken = false;
         _lock.Enter(ref taken);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Exit() => _lock.Exit(useMemoryBarrier: false);
 
-    /// <summary>Finds a client or makes it; evicts a forgettable one where the shard is full. The lock is held.</summary>
-    public ref ClientState FindOrAdd(ClientFingerprint client, int policy, TimeSpan now, out int slot, out EntryKind kind)
+    /// <summary>Makes a client that is not there; evicts a forgettable one where the shard is full. The lock is held.</summary>
+    public ref ClientState Make(ClientFingerprint client, int policy, TimeSpan now, out int slot, out EntryKind kind)
     {
-        slot = Find(client);
-        if (slot >= 0)
-        {
-            kind = EntryKind.Known;
-            return ref StateAt(slot);
-        }
-
         if (Count < capacity || TryEvict(now))
         {
             kind = EntryKind.New;
@@ -87,25 +90,47 @@ internal sealed class ClientShard(int number, int capacity, bool shares)
     /// <summary>The slot of a handle if it still is the same client's, or -1. The lock is held.</summary>
     public int Resolve(ClientHandle handle) => handle.Slot < _slots && StateAt(handle.Slot).Client == handle.Client ? handle.Slot : -1;
 
-    public ref ClientState StateAt(int slot) => ref _chunks[slot >> ChunkBits][slot & (ChunkSize - 1)];
-
-    /// <summary>This replica's part of a client's shared bucket; only where buckets are shared. The lock is held.</summary>
-    public ref SharedSlice SliceAt(int slot) => ref _slices[slot >> ChunkBits][slot & (ChunkSize - 1)];
-
-    /// <summary>A client's part in its backend's split. The lock is held.</summary>
-    public ref ClientSplit SplitAt(int slot)
+    /// <summary>Has the state of a client fetched into the cache, if it is there.</summary>
+    /// <remarks>The lock is not held, so index and chunks may be changing: words and references are read whole, nothing is decided by what they
+    /// say, and to fetch a wrong state does no harm.</remarks>
+    public void Expect(ClientFingerprint client)
     {
-        var chunk = slot >> ChunkBits;
-        if (chunk >= _splits.Length || _splits[chunk] is not { } splits || splits.Length < _chunks[chunk].Length)
+        var (index, chunks) = (_index, _chunks);
+        var mask = index.Length - 1;
+        var tag = Tag(client);
+        var at = (int)client.High & mask;
+        for (var probes = 0; probes < ExpectProbesMax; probes++)
         {
-            splits = GrowSplits(chunk);
-        }
+            var word = Volatile.Read(ref index[at]);
+            if (word == 0)
+            {
+                return;
+            }
 
-        return ref splits[slot & (ChunkSize - 1)];
+            if ((word & ~SlotMask) == tag)
+            {
+                Fetch(chunks, (int)(word & SlotMask) - 1);
+                return;
+            }
+
+            at = (at + 1) & mask;
+        }
     }
 
-    /// <summary>Finds a client's slot, or -1. The lock is held.</summary>
-    public int Find(ClientFingerprint client)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref ClientState StateAt(int slot) => ref _chunks[ChunkOf(slot)][PlaceOf(slot)];
+
+    /// <summary>This replica's part of a client's shared bucket; only where buckets are shared. The lock is held.</summary>
+    public ref SharedSlice SliceAt(int slot) => ref _slices.At(slot);
+
+    /// <summary>A client's part in its backend's split. The lock is held.</summary>
+    public ref ClientSplit SplitAt(int slot) => ref _splits.At(slot);
+
+    /// <summary>Finds a client. The lock is held.</summary>
+    /// <param name="client">Who.</param>
+    /// <param name="slot">Receives its slot, or -1.</param>
+    /// <returns>Its state, or a null reference.</returns>
+    public ref ClientState Find(ClientFingerprint client, out int slot)
     {
         var index = _index;
         var mask = index.Length - 1;
@@ -115,30 +140,33 @@ internal sealed class ClientShard(int number, int capacity, bool shares)
             var word = index[at];
             if ((word & ~SlotMask) == tag)
             {
-                var slot = (int)(word & SlotMask) - 1;
-                if (StateAt(slot).Client == client)
+                slot = (int)(word & SlotMask) - 1;
+                ref var state = ref StateAt(slot);
+                if (state.Client == client)
                 {
-                    return slot;
+                    return ref state;
                 }
             }
         }
 
-        return -1;
+        slot = -1;
+        return ref Unsafe.NullRef<ClientState>();
     }
 
     private ref ClientState Overflow(int policy, out int slot, out EntryKind kind)
     {
         // No client's id is empty.
         var client = ClientFingerprint.Of([], policy);
-        slot = Find(client);
+        ref var state = ref Find(client, out slot);
         kind = EntryKind.Overflow;
-        if (slot < 0)
+        if (slot >= 0)
         {
-            kind = EntryKind.NewOverflow;
-            slot = Add(client, policy);
-            _overflow.Add(slot);
+            return ref state;
         }
 
+        kind = EntryKind.NewOverflow;
+        slot = Add(client, policy);
+        _overflow.Add(slot);
         return ref StateAt(slot);
     }
 
@@ -154,26 +182,11 @@ internal sealed class ClientShard(int number, int capacity, bool shares)
         state = default;
         state.Client = client;
         state.Policy = policy;
-        if (shares)
-        {
-            SliceAt(slot) = default;
-        }
-
-        if (slot >> ChunkBits < _splits.Length && _splits[slot >> ChunkBits] is { } splits && (slot & (ChunkSize - 1)) < splits.Length)
-        {
-            splits[slot & (ChunkSize - 1)] = default;
-        }
-
+        _slices.Clear(slot);
+        _splits.Clear(slot);
         Place(_index, client, slot);
         _count++;
         return slot;
-    }
-
-    private ClientSplit[] GrowSplits(int chunk)
-    {
-        Array.Resize(ref _splits, Math.Max(_splits.Length, chunk + 1));
-        Array.Resize(ref _splits[chunk], _chunks[chunk].Length);
-        return _splits[chunk]!;
     }
 
     private int TakeSlot()
@@ -185,41 +198,13 @@ internal sealed class ClientShard(int number, int capacity, bool shares)
             return slot;
         }
 
-        if (_slots < ChunkSize)
+        if (ChunkOf(_slots) == _chunks.Length)
         {
-            GrowFirstChunk();
-        }
-        else if (_slots == _chunks.Length * ChunkSize)
-        {
-            // Copies pointers only, one for every 256 clients of the shard.
-            Array.Resize(ref _chunks, _chunks.Length + 1);
-            _chunks[^1] = new ClientState[ChunkSize];
-            if (shares)
-            {
-                Array.Resize(ref _slices, _chunks.Length);
-                _slices[^1] = new SharedSlice[ChunkSize];
-            }
+            // Copies pointers only. Whoever reads the chunks without the lock finds either array whole.
+            _chunks = [.. _chunks, new ClientState[_slots < SmallStates ? SmallChunkSize : ChunkSize]];
         }
 
         return _slots++;
-    }
-
-    // The first chunk begins small and doubles: a table of few clients takes little.
-    private void GrowFirstChunk()
-    {
-        if (_chunks.Length == 0)
-        {
-            _chunks = [new ClientState[FirstChunkSize]];
-            _slices = shares ? [new SharedSlice[FirstChunkSize]] : [];
-        }
-        else if (_slots == _chunks[0].Length)
-        {
-            Array.Resize(ref _chunks[0], _chunks[0].Length * 2);
-            if (shares)
-            {
-                Array.Resize(ref _slices[0], _chunks[0].Length);
-            }
-        }
     }
 
     // Forgets the longest idle of the full buckets among the next few, or the first that comes after them: forgetting a full bucket gives nobody a token. A bucket that is
@@ -302,6 +287,24 @@ internal sealed class ClientShard(int number, int capacity, bool shares)
         }
 
         index[at] = Tag(client) | (uint)(slot + 1);
+    }
+
+    private static int ChunkOf(int slot) => slot < SmallStates ? slot >> SmallChunkBits : SmallChunks + ((slot - SmallStates) >> ChunkBits);
+
+    private static int PlaceOf(int slot) => slot < SmallStates ? slot & (SmallChunkSize - 1) : (slot - SmallStates) & (ChunkSize - 1);
+
+    // A state lies across two or three lines, and a decision reads nearly all of it.
+    private static unsafe void Fetch(ClientState[][] chunks, int slot)
+    {
+        var chunk = ChunkOf(slot);
+        if (Sse.IsSupported && chunk < chunks.Length)
+        {
+            // An address to fetch from is no reference: should the collector move the chunk meanwhile, nothing is fetched.
+            var state = (byte*)Unsafe.AsPointer(ref chunks[chunk][PlaceOf(slot)]);
+            Sse.Prefetch0(state);
+            Sse.Prefetch0(state + LineBytes);
+            Sse.Prefetch0(state + sizeof(ClientState) - 1);
+        }
     }
 
     // Bits that neither the home position nor the shard is chosen by.

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace RateLimitSuite.Limiter.Clients;
 
 /// <summary>The state of every client, found by the UTF-8 bytes of its id without making a string, or keeping one.</summary>
@@ -32,22 +34,25 @@ internal sealed class ClientTable
     /// <summary>Requests of clients for whom there was no room.</summary>
     public long Refused => _shards.Sum(shard => shard.Refused);
 
+    /// <summary>Begins to bring a client's state from memory, without waiting for it or for anybody's lock.</summary>
+    /// <remarks>Among very many clients a state is in no cache, and to wait for it takes longer than to decide. Of several that are expected
+    /// before the first is entered, each comes while the others do.</remarks>
+    public void Expect(ReadOnlySpan<byte> id, int policy)
+    {
+        var client = ClientFingerprint.Of(id, policy);
+        ShardOf(client).Expect(client);
+    }
+
     /// <summary>Locks and finds a client, making it if it is new.</summary>
+    /// <remarks>Not inlined, like the other steps of a decision: the compiler inlines only so much into one method, and what is small belongs there.</remarks>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public ClientEntry Enter(ReadOnlySpan<byte> id, int policy, TimeSpan now)
     {
         var client = ClientFingerprint.Of(id, policy);
         var shard = ShardOf(client);
         shard.Enter();
-        try
-        {
-            ref var state = ref shard.FindOrAdd(client, policy, now, out var slot, out var kind);
-            return new ClientEntry(shard, ref state, new ClientHandle(shard.Number, slot, state.Client), kind);
-        }
-        catch
-        {
-            shard.Exit();
-            throw;
-        }
+        ref var state = ref shard.Find(client, out var slot);
+        return slot >= 0 ? new ClientEntry(shard, ref state, slot, EntryKind.Known) : Make(shard, client, policy, now);
     }
 
     /// <summary>Locks and finds a client that is there; <see cref="ClientEntry.Exists"/> is false if it is not.</summary>
@@ -56,7 +61,8 @@ internal sealed class ClientTable
         var client = ClientFingerprint.Of(id, policy);
         var shard = ShardOf(client);
         shard.Enter();
-        return Held(shard, shard.Find(client), client);
+        _ = ref shard.Find(client, out var slot);
+        return Held(shard, slot);
     }
 
     /// <summary>Locks a client again by its handle; <see cref="ClientEntry.Exists"/> is false if it was evicted.</summary>
@@ -64,14 +70,30 @@ internal sealed class ClientTable
     {
         var shard = _shards[handle.Shard];
         shard.Enter();
-        return Held(shard, shard.Resolve(handle), handle.Client);
+        return Held(shard, shard.Resolve(handle));
     }
 
-    private static ClientEntry Held(ClientShard shard, int slot, ClientFingerprint client)
+    // By itself, as only making a client can fail, and a handler would keep Enter's values out of registers.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ClientEntry Make(ClientShard shard, ClientFingerprint client, int policy, TimeSpan now)
+    {
+        try
+        {
+            ref var state = ref shard.Make(client, policy, now, out var slot, out var kind);
+            return new ClientEntry(shard, ref state, slot, kind);
+        }
+        catch
+        {
+            shard.Exit();
+            throw;
+        }
+    }
+
+    private static ClientEntry Held(ClientShard shard, int slot)
     {
         if (slot >= 0)
         {
-            return new ClientEntry(shard, ref shard.StateAt(slot), new ClientHandle(shard.Number, slot, client), EntryKind.Known);
+            return new ClientEntry(shard, ref shard.StateAt(slot), slot, EntryKind.Known);
         }
 
         shard.Exit();

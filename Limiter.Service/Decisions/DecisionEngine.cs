@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using RateLimitSuite.Contracts;
 using RateLimitSuite.Contracts.V1;
 using RateLimitSuite.Limiter.Buckets;
@@ -6,6 +7,7 @@ using RateLimitSuite.Limiter.Clients;
 using RateLimitSuite.Limiter.Control;
 using RateLimitSuite.Limiter.Experiments;
 using RateLimitSuite.Limiter.Leases;
+using RateLimitSuite.Limiter.Policies;
 using RateLimitSuite.Limiter.Prediction;
 
 namespace RateLimitSuite.Limiter.Decisions;
@@ -25,6 +27,12 @@ internal sealed class DecisionEngine(
 
     /// <summary>Number of features of a request's vector.</summary>
     public int FeatureCount => _features.Count;
+
+    /// <summary>Tells that a client's request is about to be decided: its state comes from memory while others are.</summary>
+    /// <param name="clientId">The client's id.</param>
+    /// <param name="policy">The policy that will apply.</param>
+    /// <remarks>Decides and changes nothing, waits for nobody. Pays where several are told of before the first is decided.</remarks>
+    public void Expect(ReadOnlySpan<byte> clientId, Policy policy) => clients.Expect(clientId, policy.Number);
 
     /// <summary>Decides, and takes the tokens if the request may go on.</summary>
     /// <param name="request">The question.</param>
@@ -90,6 +98,7 @@ internal sealed class DecisionEngine(
         return bucket.Tokens;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void Settle(in DecisionRequest request, in ClientEntry entry, ref DecisionRecord record)
     {
         var policy = request.Policy;

@@ -14,6 +14,36 @@ public class ClientTableTests
         Assert.Equal(128, Unsafe.SizeOf<ClientState>() + Unsafe.SizeOf<ClientSplit>() - Unsafe.SizeOf<ClientFingerprint>());
 
     [Fact]
+    public void Expect_AnybodyWhileTheTableGrowsAndEvicts_ChangesNothing()
+    {
+        const int Threads = 4;
+        var table = new ClientTable(20_000);
+        Parallel.For(0, Threads, new ParallelOptions { MaxDegreeOfParallelism = Threads }, thread =>
+        {
+            var random = new Random(thread);
+            for (var i = 0; i < 60_000; i++)
+            {
+                // Each client's state says which it is; the ids of all threads overlap.
+                var number = random.Next(1, Math.Min(i + 2, 40_000));
+                var id = Encoding.UTF8.GetBytes($"client-{number}");
+                table.Expect(id, policy: 0);
+                table.Expect(Encoding.UTF8.GetBytes($"client-{random.Next(80_000)}"), policy: 0);
+                using var entry = table.Enter(id, policy: 0, TimeSpan.FromMilliseconds(i));
+                if (entry.Kind == EntryKind.New)
+                {
+                    entry.State.Bucket = new TokenBucket(Ten, 10, TimeSpan.FromMilliseconds(i));
+                    entry.State.Prediction = number;
+                }
+
+                Assert.True(entry.Kind is EntryKind.Known or EntryKind.New, $"{entry.Kind}");
+                Assert.Equal(number, entry.State.Prediction);
+            }
+        });
+
+        Assert.InRange(table.Count, 1, 20_000 + 256);   // rounded up to shards
+    }
+
+    [Fact]
     public void Enter_ManyClients_AgreesWithADictionary()
     {
         var table = new ClientTable(1 << 18);
