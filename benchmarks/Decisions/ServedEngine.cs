@@ -24,10 +24,15 @@ internal sealed class ServedEngine
         _policy = policies.Swap(new PolicySet([new Policy { Name = "bench", Domain = "default", Capacity = 1e9, ColdStart = 1 }], [])).Policies[0];
         models.Swap(new ModelSnapshot { Champion = new LoadedModel("bench", "", predictor) });
 
-        // Shards fill unevenly: some room, so that nobody is evicted.
+        // Shards fill unevenly: room for five standard deviations more than the mean, so that nobody is evicted.
+        var shard = clients / 256.0;
+        var room = (int)(256 * (shard + (5 * Math.Sqrt(shard))));
         _engine = new DecisionEngine(
-            new ClientTable(Math.Max(4096, clients + (clients / 8))), models, new BackendDirectory(), FeatureSchema.V1, _clock, new ExperimentKey(null));
+            new ClientTable(Math.Max(4096, room)), models, new BackendDirectory(), FeatureSchema.V1, _clock, new ExperimentKey(null));
     }
+
+    /// <summary>Tells of a client that is decided about soon, as is done of all in one message of a stream.</summary>
+    public void Expect(byte[] client) => _engine.Expect(client, _policy);
 
     public void Decide(byte[] client)
     {
