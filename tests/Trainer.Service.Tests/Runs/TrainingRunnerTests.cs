@@ -60,6 +60,33 @@ public sealed class TrainingRunnerTests(PostgresFixture postgres) : IClassFixtur
     }
 
     [Fact]
+    public async Task RunAsync_RatesFellJustNow_WaitsForRowsThatTellBeforeItRefits()
+    {
+        var start = Recent(300);
+        await using var registry = await WithRowsAsync(start.Rows(2_000));
+        await RunAsync(registry, "first");
+
+        // 39 s as before and 11 s at other rates: no past tells them. While the run waits, 20 s more come.
+        await ClawMetrics.InsertAsync(registry.Database, Later(start, 100, row => row < 780 ? 1 : 0.4).Rows(1_000));
+        var waits = 0;
+        var result = await RunAsync(registry, "drift", beside: async run =>
+        {
+            await foreach (var step in run.FollowAsync(CancellationToken.None))
+            {
+                if (step.Message.StartsWith("the change is too recent", StringComparison.Ordinal) && ++waits == 1)
+                {
+                    await ClawMetrics.InsertAsync(registry.Database, Later(start, 150, _ => 0.4).Rows(400));
+                }
+            }
+        });
+
+        Assert.True(result.Result == "promoted", result.Message);
+        Assert.InRange(waits, 1, 2);   // no longer than it may
+        var refit = Assert.Single(await registry.Reader.ListAsync(10), record => record.Kind == "refit");
+        Assert.Equal((3_400L, ""), (refit.Rows, refit.RejectedBecause));
+    }
+
+    [Fact]
     public async Task RunAsync_TooFewRows_RegistersNothing()
     {
         await using var registry = await WithRowsAsync(Recent(50).Rows(400));
@@ -157,6 +184,9 @@ public sealed class TrainingRunnerTests(PostgresFixture postgres) : IClassFixtur
         return row;
     });
 
+    private static Traffic Later(Traffic start, int seconds, Func<int, double> factor) =>
+        new() { Start = start.Start + TimeSpan.FromSeconds(seconds), Factor = factor, Seed = 9 };
+
     private async Task<RegistryFixture> WithRowsAsync(IEnumerable<RawRow> rows)
     {
         var registry = await RegistryFixture.CreateAsync(postgres);
@@ -165,7 +195,7 @@ public sealed class TrainingRunnerTests(PostgresFixture postgres) : IClassFixtur
         return registry;
     }
 
-    private static async Task<RunResult> RunAsync(RegistryFixture registry, string reason, ITrainingEngine? engine = null, string catalog = "")
+    private static async Task<RunResult> RunAsync(RegistryFixture registry, string reason, ITrainingEngine? engine = null, string catalog = "", Func<TrainingRun, Task>? beside = null)
     {
         engine ??= new NativeEngine();
         var options = Options.Create(new TrainerOptions { Iterations = 100, Catalog = catalog });
@@ -183,7 +213,11 @@ public sealed class TrainingRunnerTests(PostgresFixture postgres) : IClassFixtur
             FeatureSchema.V1, Quick, options, new(new Meters()), registry.Time, NullLogger<TrainingRunner>.Instance);
         using var over = new CancellationTokenSource();
         var watching = WatchAsync(watch, over.Token);
-        var result = await runner.RunAsync(new("run", reason, "", false, registry.Time), CancellationToken.None).WaitAsync(Timeout);
+        var run = new TrainingRun("run", reason, "", false, registry.Time);
+        var following = beside?.Invoke(run) ?? Task.CompletedTask;
+        var result = await runner.RunAsync(run, CancellationToken.None).WaitAsync(Timeout);
+        run.End("done", "");
+        await following;
         await over.CancelAsync();
         await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return result;
