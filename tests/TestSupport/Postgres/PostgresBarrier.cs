@@ -9,6 +9,8 @@ namespace RateLimitSuite.TestSupport;
 public sealed class PostgresBarrier : IAsyncDisposable
 {
     private const long Key = 4_711;
+    private const string SyncRep = "SyncRep";
+    private const string Probe = "barrier-probe";
     private static readonly TimeSpan AtMost = TimeSpan.FromSeconds(60);
 
     private readonly PostgresServer _server;
@@ -51,7 +53,8 @@ public sealed class PostgresBarrier : IAsyncDisposable
         var admin = NpgsqlDataSource.Create(server.ConnectionString() + ";Pooling=false;Options=-c synchronous_commit=local");
         await ExecuteAsync(admin, "ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
         await ExecuteAsync(admin, "SELECT pg_reload_conf()");
-        return new(server, admin, null, "SyncRep");
+        await UntilCommitsWaitAsync(server, admin);
+        return new(server, admin, null, SyncRep);
     }
 
     /// <summary>Waits until somebody is held, and kills the server.</summary>
@@ -83,6 +86,29 @@ public sealed class PostgresBarrier : IAsyncDisposable
     {
         await (_holder?.DisposeAsync() ?? default);
         await _admin.DisposeAsync();
+    }
+
+    // A process of the server's own takes the setting up some time after the reload, and commits before that are not held.
+    private static async Task UntilCommitsWaitAsync(PostgresServer server, NpgsqlDataSource admin)
+    {
+        await using var probes = NpgsqlDataSource.Create(server.ConnectionString() + $";Pooling=false;Application Name={Probe}");
+        for (var started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started) < AtMost;)
+        {
+            var commit = ExecuteAsync(probes, "SELECT pg_logical_emit_message(true, '', '')");
+            while (!commit.IsCompleted)
+            {
+                await using var release = admin.CreateCommand($"SELECT count(pg_cancel_backend(pid)) > 0 FROM pg_stat_activity WHERE wait_event = '{SyncRep}' AND application_name = '{Probe}'");
+                if (await release.ExecuteScalarAsync() is true)
+                {
+                    await commit;
+                    return;
+                }
+            }
+
+            await commit;
+        }
+
+        throw new TimeoutException("The server never held a commit.");
     }
 
     private async Task<bool> IsHeldAsync()
