@@ -74,6 +74,10 @@ internal sealed class TrainerProcess : IDisposable
             {
                 // It does not listen yet, or its tables are not there yet.
             }
+            catch (RpcException fault) when (_process.HasExited)
+            {
+                throw new InvalidOperationException($"The trainer ended with code {_process.ExitCode}. It said:\n{Log}", fault);
+            }
             catch (RpcException fault) when (timeout.IsCancellationRequested)
             {
                 throw new TimeoutException($"The trainer stayed at {last}. It said:\n{Log}", fault);
