@@ -30,7 +30,7 @@ public sealed class RuleTests
             .SelectMany(test => Items(test, "alert_rule_test"))
             .ToLookup(test => Text(test, "alertname")!, test => Items(test, "exp_alerts").Any());
 
-        Assert.Equal(17, alerts.Count);
+        Assert.Equal(18, alerts.Count);
         Assert.All(alerts, alert => Assert.Equal([false, true], cases[alert].Distinct().Order()));
     }
 

@@ -6,13 +6,14 @@ using RateLimitSuite.TestSupport;
 
 namespace RateLimitSuite.Suite.Tests.Running;
 
-/// <summary>Explanations of real decisions by a model that was trained on the run's own traffic.</summary>
+/// <summary>Explanations of a run's decisions: by the starter that was watched first, and by models that were trained on its traffic.</summary>
 [Collection(RunningSuiteCollection.Name)]
 public sealed class KeptExplanationsTests(RunningSuite suite)
 {
     private const double Tolerance = 1e-9;
     private const int MostPages = 6;
     private const int Compared = 25;
+    private static readonly TimeSpan Slice = TimeSpan.FromSeconds(5);
 
     [BrowserFact]
     public async Task Explanations_OfTheRun_AddUpToTheirPredictions()
@@ -28,17 +29,26 @@ public sealed class KeptExplanationsTests(RunningSuite suite)
     [BrowserFact]
     public async Task Explanation_OfADecision_IsWhatAuditExplainGivesForItsRow()
     {
-        var version = await suite.FirstModelAsync();
-        var began = (await suite.Trainer.GetHistoryAsync(new() { Limit = 1_000 }, suite.Call())).Entries.Where(e => e.Version == version && e.Event == "canary").Min(e => e.At)!.ToDateTimeOffset();
+        await suite.FirstModelAsync();
+        var first = (await suite.Trainer.GetHistoryAsync(new() { Limit = 1_000 }, suite.Call())).Entries.Where(e => e.Event == "shadow").MinBy(e => e.At)!;
+        var version = first.Version;
 
-        // Its first explanations have no background yet: what a file of the model is enough for.
-        var kept = await Eventually.GetAsync<List<Explanation>>("the model's first explanations", async () =>
+        // The first explanations of a run have no background yet: what a file of the model is enough for.
+        var kept = await Eventually.GetAsync<List<Explanation>>("the first explanations", async () =>
         {
-            var found = await QueryAsync(new()
+            for (var from = first.At.ToDateTimeOffset(); from < TimeProvider.System.GetUtcNow(); from += Slice)
             {
-                ModelVersion = version, PageSize = 500, From = Timestamp.FromDateTimeOffset(began.AddSeconds(-10)), To = Timestamp.FromDateTimeOffset(began.AddSeconds(20)),
-            });
-            return found.Where(e => e.Mode == "path_dependent").Take(Compared).ToList() is { Count: > 0 } first ? first : null;
+                var found = await QueryAsync(new()
+                {
+                    ModelVersion = version, PageSize = 500, From = Timestamp.FromDateTimeOffset(from), To = Timestamp.FromDateTimeOffset(from + Slice),
+                });
+                if (found.Where(e => e.Mode == "path_dependent").Take(Compared).ToList() is { Count: > 0 } early)
+                {
+                    return early;
+                }
+            }
+
+            return null;
         });
         var (model, rows, result) = (suite.NewFile(".txt"), suite.NewFile(".csv"), suite.NewFile(".csv"));
         var text = (await suite.Trainer.GetModelAsync(new() { Version = version, IncludeText = true }, suite.Call())).Text;

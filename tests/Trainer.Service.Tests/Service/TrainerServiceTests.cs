@@ -24,7 +24,7 @@ public sealed class TrainerServiceTests(PostgresFixture postgres) : IClassFixtur
     {
         await using var database = await RowsAsync();
         await using var monitor = await FakeDriftMonitor.StartAsync(new(database));
-        using (var killed = TrainerProcess.Start(database.ConnectionString, monitor.Address))
+        using (var killed = TrainerProcess.Start(database.ConnectionString, monitor.Address, LongEnoughToBeSeen(step)))
         {
             await killed.UntilAsync(status => status.Current?.Step == step);
             await killed.KillAsync();
@@ -135,6 +135,11 @@ public sealed class TrainerServiceTests(PostgresFixture postgres) : IClassFixtur
         Assert.Equal(ModelStates.Quarantined, taken.Model.State);
         Assert.Contains("wrongly throttled", taken.Model.RejectedBecause, StringComparison.Ordinal);
     }
+
+    // Steps are over before a busy machine's next look otherwise. As many trees need only be trained: the process is killed before they are judged.
+    private static string[] LongEnoughToBeSeen(string step) => step is "train" or "gates"
+        ? ["--Trainer:Iterations=2000"]
+        : ["--Loop:ShadowTime=00:00:03", "--Loop:CanaryTime=00:00:03", "--Loop:WatchTime=00:00:06"];
 
     private async Task<NpgsqlDataSource> RowsAsync()
     {
