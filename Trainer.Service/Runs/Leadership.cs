@@ -1,3 +1,4 @@
+using Npgsql;
 using RateLimitSuite.ServiceDefaults;
 
 namespace RateLimitSuite.Trainer.Runs;
@@ -16,11 +17,20 @@ internal sealed class Leadership(LeaderElection election)
         try
         {
             await UntilElectedAsync(stoppingToken);
-            using var term = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, election.Term);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            return;
+        }
+
+        using var term = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, election.Term);
+        try
+        {
             await work(term.Token);
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested || !election.IsLeader)
+        catch (Exception fault) when (fault is OperationCanceledException or NpgsqlException && (term.IsCancellationRequested || !election.IsLeader))
         {
+            // A term often ends because the database is away, and work that asked it just then hears of that first.
         }
     }
 
