@@ -12,13 +12,13 @@ internal sealed record Candidate
     /// <summary>When it was trained.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>full or refit.</summary>
+    /// <summary>One of <see cref="ModelKinds"/>.</summary>
     public required string Kind { get; init; }
 
     /// <summary>native or mlnet.</summary>
     public required string Engine { get; init; }
 
-    /// <summary>drift, nightly, manual or first.</summary>
+    /// <summary>drift, nightly, manual or first; starter for one that was not trained here.</summary>
     public required string Reason { get; init; }
 
     /// <summary>The champion it was held against; empty: none.</summary>
