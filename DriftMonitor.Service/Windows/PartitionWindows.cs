@@ -254,7 +254,13 @@ internal sealed class PartitionWindows(WindowOptions options)
 
     private void ForgetEarly()
     {
-        var horizon = Math.Min(DecisionsUs, OutcomesUs) - ((options.Timeout.Ticks + (4 * options.Length.Ticks)) / TimeSpan.TicksPerMicrosecond);
+        var throughUs = Math.Min(DecisionsUs, OutcomesUs);
+        if (throughUs == long.MinValue)
+        {
+            return;   // Every decision is still to come.
+        }
+
+        var horizon = throughUs - ((options.Timeout.Ticks + (4 * options.Length.Ticks)) / TimeSpan.TicksPerMicrosecond);
         while (_earlyOrder.TryPeek(out var id))
         {
             if (_early.TryGetValue(id, out var outcome))

@@ -101,6 +101,18 @@ public class PartitionWindowsTests
     }
 
     [Fact]
+    public void Advance_OutcomesBeforeTheVeryFirstDecision_LetsThemWait()
+    {
+        _windows.Add(Complete(0.2, "x"));
+        Assert.Empty(_windows.Advance());
+
+        _windows.Add(Decide(0.1, "a", "x"));
+
+        Assert.Equal(1, _windows.Counts.Outcomes);
+        Assert.Equal(0, _windows.Counts.Unmatched);
+    }
+
+    [Fact]
     public void Add_OutcomeWithoutDecision_IsCountedUnmatchedInTheEnd()
     {
         _windows.Serve(0, "a", 10);
