@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using RateLimitSuite.Contracts;
+using Google.Protobuf.Collections;
 using RateLimitSuite.Contracts.V1;
 using RateLimitSuite.Limiter.Clients;
 using RateLimitSuite.Limiter.Control;
@@ -18,15 +19,27 @@ internal sealed class Decider(
 {
     private const int ChargesMax = 8;
 
-    /// <summary>Tells the engine of a request that is to be decided soon, so that its client's state is at hand by then.</summary>
-    /// <param name="request">As it came: what cannot be judged is told later, when it is asked for.</param>
-    public void Expect(DecideRequest request)
+    /// <summary>Tells the engine of requests that are to be decided soon, so that their clients' states are at hand by then.</summary>
+    /// <param name="requests">As they came, at most <paramref name="most"/>: what cannot be judged is told later, when it is asked for.</param>
+    /// <param name="most">Bound of their number.</param>
+    public void Expect(RepeatedField<DecideRequest> requests, int most)
     {
         Span<byte> id = stackalloc byte[RequestChecks.ClientIdBytesMax];
-        if (Encoding.UTF8.TryGetBytes(request.ClientId, id, out var length)
-            && policies.Current.Resolve(request.Domain, request.ClientId)?.AtBackend(request.Backend) is { } policy)
+        Span<ClientFingerprint> clients = stackalloc ClientFingerprint[most];
+        var count = 0;
+        for (var i = 0; i < requests.Count; i++)
         {
-            engine.Expect(id[..length], policy);
+            var request = requests[i];
+            if (Encoding.UTF8.TryGetBytes(request.ClientId, id, out var length)
+                && policies.Current.Resolve(request.Domain, request.ClientId)?.AtBackend(request.Backend) is { } policy)
+            {
+                clients[count++] = engine.ExpectIndex(id[..length], policy);
+            }
+        }
+
+        foreach (var client in clients[..count])
+        {
+            engine.ExpectState(client);
         }
     }
 

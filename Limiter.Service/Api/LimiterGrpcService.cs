@@ -137,7 +137,11 @@ internal sealed class LimiterGrpcService(
 
             var started = clock.Now;
             answer.Clear();
-            ExpectAll(batch);
+            if (batch.Count > 1)
+            {
+                decider.Expect(batch, BatchMax);
+            }
+
             foreach (var request in batch)
             {
                 DecideOne(request, started, answer);
@@ -145,15 +149,6 @@ internal sealed class LimiterGrpcService(
 
             metrics.Called("DecideStream", clock.Now - started);
             await responseStream.WriteAsync(answer.Message, cancellationToken);
-        }
-    }
-
-    // The states of all clients of a message come from memory at once, instead of each when it is decided about.
-    private void ExpectAll(RepeatedField<DecideRequest> batch)
-    {
-        for (var i = 0; batch.Count > 1 && i < batch.Count; i++)
-        {
-            decider.Expect(batch[i]);
         }
     }
 

@@ -15,44 +15,78 @@ namespace RateLimitSuite.Limiter.Clients;
 /// └────────────────┴────────────────────┘
 /// </code>
 /// so that almost every probe which does not match is told without touching a state: a look-up touches one word and one state. Removal
-/// shifts the probe run back: no tombstones. States lie in chunks that are never moved: growing copies only the index. The first chunks
-/// are small, as a table of few clients has them spread over all shards.
+/// shifts the probe run back: no tombstones. States lie side by side and are never moved, each on two cache lines; the index grows where it lies.
 /// A spin lock, as it is held for tens of nanoseconds.
 /// </remarks>
-internal sealed class ClientShard(int number, int capacity, bool shares)
+internal sealed unsafe class ClientShard
 {
-    private const int SmallChunkBits = 2;
-    private const int SmallChunkSize = 1 << SmallChunkBits;
-    private const int SmallChunks = 16;
-    private const int SmallStates = SmallChunks * SmallChunkSize;
-    private const int ChunkBits = 6;
-    private const int ChunkSize = 1 << ChunkBits;
     private const int SlotBits = 20;
     private const uint SlotMask = (1u << SlotBits) - 1;
     private const int FirstIndexSize = 32;
+    private const int StateBytes = 128;
     private const int LineBytes = 64;
     private const int ExpectProbesMax = 8;
     private const int EvictionScan = 32;
     private const int EvictionScanMax = 256;
 
+    // Policies whose numbers are alike in so many share an overflow state; there are seldom more.
+    private const int OverflowMax = 64;
+
     /// <summary>Most clients that one shard can hold.</summary>
-    public const int MaximumCapacity = (1 << SlotBits) - 2;
+    public const int MaximumCapacity = (1 << SlotBits) - 2 - OverflowMax;
 
     // States that clients without room share, one a policy: never evicted.
     private readonly List<int> _overflow = [];
 
-    private SpinLock _lock = new(enableThreadOwnerTracking: false);
-    private uint[] _index = new uint[FirstIndexSize];
-    private ClientState[][] _chunks = [];
+    private readonly int _capacity;
+    private readonly bool _shares;
+    private readonly StateMemory _memory;
+    private readonly byte* _states;
+    private readonly uint* _index;
     private readonly SlotArray<SharedSlice> _slices = new();   // beside the states, where buckets are shared
     private readonly SlotArray<ClientSplit> _splits = new();   // beside the states of clients of backends
+    private SpinLock _lock = new(enableThreadOwnerTracking: false);
+    private int _indexMask = FirstIndexSize - 1;
     private int _slots;          // given out so far
     private int _count;          // in the index, overflow states included
     private int _hand;           // where the search for a client to evict goes on
     private int _vacated = -1;   // a slot that eviction freed, at most one at a time
 
+    /// <summary>An empty shard.</summary>
+    /// <param name="number">Which it is.</param>
+    /// <param name="capacity">Most clients that it holds.</param>
+    /// <param name="shares">Whether each client also has a slice of a bucket that other replicas share.</param>
+    /// <param name="states">Room for <see cref="StateBytesOf"/> bytes of each shard.</param>
+    /// <param name="index">Room for <see cref="IndexBytesOf"/> bytes of each shard.</param>
+    public ClientShard(int number, int capacity, bool shares, StateMemory states, StateMemory index)
+    {
+        Debug.Assert(sizeof(ClientState) <= StateBytes);
+        (Number, _capacity, _shares, _memory) = (number, capacity, shares, states);
+        _states = states.Start + (number * StateBytesOf(capacity));
+        _index = (uint*)(index.Start + (number * IndexBytesOf(capacity)));
+        ClearIndex();
+    }
+
+    /// <summary>Bytes of the states of a full shard.</summary>
+    public static long StateBytesOf(int capacity) => (long)(capacity + OverflowMax) * StateBytes;
+
+    /// <summary>Bytes of the index of a full shard.</summary>
+    public static long IndexBytesOf(int capacity)
+    {
+        var size = FirstIndexSize;
+        while (IsCrowded(capacity + OverflowMax, size))
+        {
+            size *= 2;
+        }
+
+        return (long)size * sizeof(uint);
+    }
+
     /// <summary>Which shard it is.</summary>
-    public int Number => number;
+    public int Number { get; }
+
+    /// <summary>Bytes written to so far.</summary>
+    public long NativeBytes => ((long)_slots * StateBytes) + ((_indexMask + 1L) * sizeof(uint));
 
     /// <summary>Clients in the shard. Read without the lock: may be an instant old.</summary>
     public int Count => _count - _overflow.Count;
@@ -76,7 +110,7 @@ internal sealed class ClientShard(int number, int capacity, bool shares)
     /// <summary>Makes a client that is not there; evicts a forgettable one where the shard is full. The lock is held.</summary>
     public ref ClientState Make(ClientFingerprint client, int policy, TimeSpan now, out int slot, out EntryKind kind)
     {
-        if (Count < capacity || TryEvict(now))
+        if (Count < _capacity || TryEvict(now))
         {
             kind = EntryKind.New;
             slot = Add(client, policy);
@@ -90,18 +124,31 @@ internal sealed class ClientShard(int number, int capacity, bool shares)
     /// <summary>The slot of a handle if it still is the same client's, or -1. The lock is held.</summary>
     public int Resolve(ClientHandle handle) => handle.Slot < _slots && StateAt(handle.Slot).Client == handle.Client ? handle.Slot : -1;
 
-    /// <summary>Has the state of a client fetched into the cache, if it is there.</summary>
-    /// <remarks>The lock is not held, so index and chunks may be changing: words and references are read whole, nothing is decided by what they
-    /// say, and to fetch a wrong state does no harm.</remarks>
-    public void Expect(ClientFingerprint client)
+    /// <summary>Has that word of the index fetched into the cache at which a search for a client begins. The lock is not needed.</summary>
+    public void ExpectIndex(ClientFingerprint client)
     {
-        var (index, chunks) = (_index, _chunks);
-        var mask = index.Length - 1;
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(_index + ((int)client.High & Volatile.Read(ref _indexMask)));
+        }
+    }
+
+    /// <summary>Has the state of a client fetched into the cache, if it is there.</summary>
+    /// <remarks>The lock is not held, so the index may be changing: words are read whole, nothing is decided by what they say, and to fetch a wrong
+    /// state does no harm.</remarks>
+    public void ExpectState(ClientFingerprint client)
+    {
+        if (!Sse.IsSupported)
+        {
+            return;
+        }
+
+        var mask = Volatile.Read(ref _indexMask);
         var tag = Tag(client);
         var at = (int)client.High & mask;
         for (var probes = 0; probes < ExpectProbesMax; probes++)
         {
-            var word = Volatile.Read(ref index[at]);
+            var word = Volatile.Read(ref _index[at]);
             if (word == 0)
             {
                 return;
@@ -109,7 +156,10 @@ internal sealed class ClientShard(int number, int capacity, bool shares)
 
             if ((word & ~SlotMask) == tag)
             {
-                Fetch(chunks, (int)(word & SlotMask) - 1);
+                // A decision reads nearly all of a state.
+                var state = _states + (((word & SlotMask) - 1) * (long)StateBytes);
+                Sse.Prefetch0(state);
+                Sse.Prefetch0(state + LineBytes);
                 return;
             }
 
@@ -118,7 +168,7 @@ internal sealed class ClientShard(int number, int capacity, bool shares)
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ref ClientState StateAt(int slot) => ref _chunks[ChunkOf(slot)][PlaceOf(slot)];
+    public ref ClientState StateAt(int slot) => ref *(ClientState*)(_states + (slot * (long)StateBytes));
 
     /// <summary>This replica's part of a client's shared bucket; only where buckets are shared. The lock is held.</summary>
     public ref SharedSlice SliceAt(int slot) => ref _slices.At(slot);
@@ -133,7 +183,7 @@ internal sealed class ClientShard(int number, int capacity, bool shares)
     public ref ClientState Find(ClientFingerprint client, out int slot)
     {
         var index = _index;
-        var mask = index.Length - 1;
+        var mask = _indexMask;
         var tag = Tag(client);
         for (var at = (int)client.High & mask; index[at] != 0; at = (at + 1) & mask)
         {
@@ -156,7 +206,7 @@ internal sealed class ClientShard(int number, int capacity, bool shares)
     private ref ClientState Overflow(int policy, out int slot, out EntryKind kind)
     {
         // No client's id is empty.
-        var client = ClientFingerprint.Of([], policy);
+        var client = ClientFingerprint.Of([], policy % OverflowMax);
         ref var state = ref Find(client, out slot);
         kind = EntryKind.Overflow;
         if (slot >= 0)
@@ -172,7 +222,7 @@ internal sealed class ClientShard(int number, int capacity, bool shares)
 
     private int Add(ClientFingerprint client, int policy)
     {
-        if ((_count + 1) * 8 > _index.Length * 7)
+        if (IsCrowded(_count + 1, _indexMask + 1))
         {
             GrowIndex();
         }
@@ -184,7 +234,7 @@ internal sealed class ClientShard(int number, int capacity, bool shares)
         state.Policy = policy;
         _slices.Clear(slot);
         _splits.Clear(slot);
-        Place(_index, client, slot);
+        Place(client, slot);
         _count++;
         return slot;
     }
@@ -198,10 +248,9 @@ internal sealed class ClientShard(int number, int capacity, bool shares)
             return slot;
         }
 
-        if (ChunkOf(_slots) == _chunks.Length)
+        if (_slots == _capacity / 4 * 3)
         {
-            // Copies pointers only. Whoever reads the chunks without the lock finds either array whole.
-            _chunks = [.. _chunks, new ClientState[_slots < SmallStates ? SmallChunkSize : ChunkSize]];
+            _memory.UseLargePages();   // As full as that, they take little more than the small ones.
         }
 
         return _slots++;
@@ -217,7 +266,7 @@ internal sealed class ClientShard(int number, int capacity, bool shares)
         {
             _hand = _hand + 1 >= _slots ? 0 : _hand + 1;
             ref var state = ref StateAt(_hand);
-            if (state.Bucket.RefilledAt < idleSince && state.Bucket.IsFullAt(now) && !_overflow.Contains(_hand) && !(shares && SliceAt(_hand).IsOpen))
+            if (state.Bucket.RefilledAt < idleSince && state.Bucket.IsFullAt(now) && !_overflow.Contains(_hand) && !(_shares && SliceAt(_hand).IsOpen))
             {
                 victim = _hand;
                 idleSince = state.Bucket.RefilledAt;
@@ -237,7 +286,7 @@ internal sealed class ClientShard(int number, int capacity, bool shares)
     private void Remove(int slot)
     {
         Debug.Assert(_vacated < 0);
-        var mask = _index.Length - 1;
+        var mask = _indexMask;
         var at = (int)StateAt(slot).Client.High & mask;
         while ((int)(_index[at] & SlotMask) - 1 != slot)
         {
@@ -262,50 +311,34 @@ internal sealed class ClientShard(int number, int capacity, bool shares)
         _count--;
     }
 
+    // Where it lies: every word is written anew from the states.
     private void GrowIndex()
     {
-        var index = new uint[_index.Length * 2];
-        foreach (var word in _index)
+        Volatile.Write(ref _indexMask, (_indexMask * 2) + 1);
+        ClearIndex();
+        for (var slot = 0; slot < _slots; slot++)
         {
-            if (word != 0)
+            if (StateAt(slot).Client is var client && client != default)
             {
-                var slot = (int)(word & SlotMask) - 1;
-                Place(index, StateAt(slot).Client, slot);
+                Place(client, slot);
             }
         }
-
-        _index = index;
     }
 
-    private static void Place(uint[] index, ClientFingerprint client, int slot)
+    private void ClearIndex() => new Span<uint>(_index, _indexMask + 1).Clear();
+
+    private void Place(ClientFingerprint client, int slot)
     {
-        var mask = index.Length - 1;
-        var at = (int)client.High & mask;
-        while (index[at] != 0)
+        var at = (int)client.High & _indexMask;
+        while (_index[at] != 0)
         {
-            at = (at + 1) & mask;
+            at = (at + 1) & _indexMask;
         }
 
-        index[at] = Tag(client) | (uint)(slot + 1);
+        _index[at] = Tag(client) | (uint)(slot + 1);
     }
 
-    private static int ChunkOf(int slot) => slot < SmallStates ? slot >> SmallChunkBits : SmallChunks + ((slot - SmallStates) >> ChunkBits);
-
-    private static int PlaceOf(int slot) => slot < SmallStates ? slot & (SmallChunkSize - 1) : (slot - SmallStates) & (ChunkSize - 1);
-
-    // A state lies across two or three lines, and a decision reads nearly all of it.
-    private static unsafe void Fetch(ClientState[][] chunks, int slot)
-    {
-        var chunk = ChunkOf(slot);
-        if (Sse.IsSupported && chunk < chunks.Length)
-        {
-            // An address to fetch from is no reference: should the collector move the chunk meanwhile, nothing is fetched.
-            var state = (byte*)Unsafe.AsPointer(ref chunks[chunk][PlaceOf(slot)]);
-            Sse.Prefetch0(state);
-            Sse.Prefetch0(state + LineBytes);
-            Sse.Prefetch0(state + sizeof(ClientState) - 1);
-        }
-    }
+    private static bool IsCrowded(int clients, int indexSize) => clients * 8L > indexSize * 7L;
 
     // Bits that neither the home position nor the shard is chosen by.
     private static uint Tag(ClientFingerprint client) => (uint)(client.High >> 24) & ~SlotMask;

@@ -10,6 +10,8 @@ internal sealed class ClientTable
     private const int ShardBits = 8;
     private const int ShardCount = 1 << ShardBits;
 
+    private readonly StateMemory _states;
+    private readonly StateMemory _index;
     private readonly ClientShard[] _shards = new ClientShard[ShardCount];
 
     /// <param name="clientsMax">Most clients held at once, over all policies; rounded up to a multiple of 256.</param>
@@ -19,14 +21,19 @@ internal sealed class ClientTable
         var capacity = (clientsMax + ShardCount - 1) / ShardCount;
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(clientsMax);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(capacity, ClientShard.MaximumCapacity, nameof(clientsMax));
+        _states = new StateMemory(ShardCount * ClientShard.StateBytesOf(capacity));
+        _index = new StateMemory(ShardCount * ClientShard.IndexBytesOf(capacity));
         for (var i = 0; i < ShardCount; i++)
         {
-            _shards[i] = new ClientShard(i, capacity, shares);
+            _shards[i] = new ClientShard(i, capacity, shares, _states, _index);
         }
     }
 
     /// <summary>Clients held now.</summary>
     public long Count => _shards.Sum(shard => (long)shard.Count);
+
+    /// <summary>Bytes that states and index take outside the collector's heap.</summary>
+    public long NativeBytes => _shards.Sum(shard => shard.NativeBytes);
 
     /// <summary>Clients forgotten to make room.</summary>
     public long Evicted => _shards.Sum(shard => shard.Evicted);
@@ -34,14 +41,19 @@ internal sealed class ClientTable
     /// <summary>Requests of clients for whom there was no room.</summary>
     public long Refused => _shards.Sum(shard => shard.Refused);
 
-    /// <summary>Begins to bring a client's state from memory, without waiting for it or for anybody's lock.</summary>
-    /// <remarks>Among very many clients a state is in no cache, and to wait for it takes longer than to decide. Of several that are expected
-    /// before the first is entered, each comes while the others do.</remarks>
-    public void Expect(ReadOnlySpan<byte> id, int policy)
+    /// <summary>Begins to bring what finds a client from memory, without waiting for it or for anybody's lock.</summary>
+    /// <returns>The client, for <see cref="ExpectState"/>.</returns>
+    /// <remarks>Among very many clients neither index nor state is in a cache, and to wait for them takes longer than to decide. Where several are
+    /// expected before the first is entered, each comes while the others do: first the index for all of them, then the states, then the decisions.</remarks>
+    public ClientFingerprint ExpectIndex(ReadOnlySpan<byte> id, int policy)
     {
         var client = ClientFingerprint.Of(id, policy);
-        ShardOf(client).Expect(client);
+        ShardOf(client).ExpectIndex(client);
+        return client;
     }
+
+    /// <summary>Begins to bring a client's state from memory, after <see cref="ExpectIndex"/>.</summary>
+    public void ExpectState(ClientFingerprint client) => ShardOf(client).ExpectState(client);
 
     /// <summary>Locks and finds a client, making it if it is new.</summary>
     /// <remarks>Not inlined, like the other steps of a decision: the compiler inlines only so much into one method, and what is small belongs there.</remarks>

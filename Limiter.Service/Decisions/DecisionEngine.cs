@@ -28,11 +28,15 @@ internal sealed class DecisionEngine(
     /// <summary>Number of features of a request's vector.</summary>
     public int FeatureCount => _features.Count;
 
-    /// <summary>Tells that a client's request is about to be decided: its state comes from memory while others are.</summary>
+    /// <summary>Tells that a client's request is about to be decided: what finds its state comes from memory while others are told of.</summary>
     /// <param name="clientId">The client's id.</param>
     /// <param name="policy">The policy that will apply.</param>
+    /// <returns>What <see cref="ExpectState"/> takes.</returns>
     /// <remarks>Decides and changes nothing, waits for nobody. Pays where several are told of before the first is decided.</remarks>
-    public void Expect(ReadOnlySpan<byte> clientId, Policy policy) => clients.Expect(clientId, policy.Number);
+    public ClientFingerprint ExpectIndex(ReadOnlySpan<byte> clientId, Policy policy) => clients.ExpectIndex(clientId, policy.Number);
+
+    /// <summary>The state itself comes from memory, after <see cref="ExpectIndex"/> of all.</summary>
+    public void ExpectState(ClientFingerprint client) => clients.ExpectState(client);
 
     /// <summary>Decides, and takes the tokens if the request may go on.</summary>
     /// <param name="request">The question.</param>

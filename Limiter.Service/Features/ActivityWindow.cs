@@ -81,22 +81,48 @@ internal struct ActivityWindow
         }
     }
 
+    // Among very many clients nearly each was last touched longer ago than its requests are kept.
     private void TurnTo(uint step, int passed)
     {
-        for (var i = 1; i <= Math.Min(passed, RequestSteps); i++)
+        if (passed >= RequestSteps)
         {
-            _requests[(int)((_step + (uint)i) % RequestSteps)] = 0;
+            _requests = default;
+        }
+        else
+        {
+            ClearRequests((int)(_step % RequestSteps), passed);
         }
 
-        var latencyPassed = (int)(step / StepsPerLatencyStep - _step / StepsPerLatencyStep);
-        for (var i = 1; i <= Math.Min(latencyPassed, LatencySteps); i++)
+        var latencyStep = _step / StepsPerLatencyStep;
+        var latencyPassed = (int)(step / StepsPerLatencyStep - latencyStep);
+        if (latencyPassed >= LatencySteps)
         {
-            var slot = (int)((_step / StepsPerLatencyStep + (uint)i) % LatencySteps);
-            _latencySums[slot] = 0;
-            _latencyCounts[slot] = 0;
+            (_latencySums, _latencyCounts) = (default, default);
+        }
+        else if (latencyPassed > 0)
+        {
+            ClearLatencies((int)(latencyStep % LatencySteps), latencyPassed);
         }
 
         _step = step;
+    }
+
+    private void ClearRequests(int slot, int passed)
+    {
+        for (; passed > 0; passed--)
+        {
+            slot = slot == RequestSteps - 1 ? 0 : slot + 1;
+            _requests[slot] = 0;
+        }
+    }
+
+    private void ClearLatencies(int slot, int passed)
+    {
+        for (; passed > 0; passed--)
+        {
+            slot = slot == LatencySteps - 1 ? 0 : slot + 1;
+            (_latencySums[slot], _latencyCounts[slot]) = (0, 0);
+        }
     }
 
     [InlineArray(RequestSteps)]

@@ -16,6 +16,7 @@ internal sealed class ServedEngine
     private readonly LimiterClock _clock = new(TimeProvider.System);
     private readonly DecisionEngine _engine;
     private readonly Policy _policy;
+    private readonly ClientTable _clients;
 
     public ServedEngine(Predictor predictor, int clients)
     {
@@ -27,17 +28,40 @@ internal sealed class ServedEngine
         // Shards fill unevenly: room for five standard deviations more than the mean, so that nobody is evicted.
         var shard = clients / 256.0;
         var room = (int)(256 * (shard + (5 * Math.Sqrt(shard))));
-        _engine = new DecisionEngine(
-            new ClientTable(Math.Max(4096, room)), models, new BackendDirectory(), FeatureSchema.V1, _clock, new ExperimentKey(null));
+        _clients = new ClientTable(Math.Max(4096, room));
+        _engine = new DecisionEngine(_clients, models, new BackendDirectory(), FeatureSchema.V1, _clock, new ExperimentKey(null));
     }
 
-    /// <summary>Tells of a client that is decided about soon, as is done of all in one message of a stream.</summary>
-    public void Expect(byte[] client) => _engine.Expect(client, _policy);
+    /// <summary>Bytes that the clients take outside the collector's heap.</summary>
+    public long NativeBytes => _clients.NativeBytes;
 
-    public void Decide(byte[] client)
+    /// <summary>Tells of the clients of one message before they are decided about, as is done over a stream.</summary>
+    /// <param name="message">The clients' ids.</param>
+    /// <param name="scratch">As many.</param>
+    public void Expect(ReadOnlySpan<byte[]> message, Span<ClientFingerprint> scratch)
+    {
+        for (var i = 0; i < message.Length; i++)
+        {
+            scratch[i] = _engine.ExpectIndex(message[i], _policy);
+        }
+
+        foreach (var client in scratch[..message.Length])
+        {
+            _engine.ExpectState(client);
+        }
+    }
+
+    /// <summary>The Limiter's time.</summary>
+    public TimeSpan Now => _clock.Now;
+
+    /// <summary>Decides about one request at the present time.</summary>
+    public void Decide(byte[] client) => Decide(client, _clock.Now);
+
+    /// <summary>Decides about one request of a message, all of which came at the same time.</summary>
+    public void Decide(byte[] client, TimeSpan now)
     {
         Span<double> features = [double.NaN, double.NaN, 0.2, double.NaN, 5_000, 0.9];
         var record = DecisionRecord.Empty;
-        _engine.Decide(new DecisionRequest { Policy = _policy, ClientId = client, Cost = 1, Features = features, Now = _clock.Now }, ref record);
+        _engine.Decide(new DecisionRequest { Policy = _policy, ClientId = client, Cost = 1, Features = features, Now = now }, ref record);
     }
 }

@@ -24,14 +24,14 @@ public class ClientMemoryTests
 
     private static long TakenBy(byte[][] ids)
     {
-        var before = GC.GetTotalMemory(forceFullCollection: true);
         var table = new ClientTable(ids.Length * 2);
+        var before = GC.GetTotalMemory(forceFullCollection: true) + table.NativeBytes;
         foreach (var id in ids)
         {
             using var entry = table.Enter(id, policy: 0, TimeSpan.Zero);
         }
 
-        var taken = GC.GetTotalMemory(forceFullCollection: true) - before;
+        var taken = GC.GetTotalMemory(forceFullCollection: true) + table.NativeBytes - before;
         GC.KeepAlive(table);
         return taken;
     }

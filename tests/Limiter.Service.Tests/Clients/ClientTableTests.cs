@@ -26,8 +26,8 @@ public class ClientTableTests
                 // Each client's state says which it is; the ids of all threads overlap.
                 var number = random.Next(1, Math.Min(i + 2, 40_000));
                 var id = Encoding.UTF8.GetBytes($"client-{number}");
-                table.Expect(id, policy: 0);
-                table.Expect(Encoding.UTF8.GetBytes($"client-{random.Next(80_000)}"), policy: 0);
+                table.ExpectState(table.ExpectIndex(id, policy: 0));
+                table.ExpectState(table.ExpectIndex(Encoding.UTF8.GetBytes($"client-{random.Next(80_000)}"), policy: 0));
                 using var entry = table.Enter(id, policy: 0, TimeSpan.FromMilliseconds(i));
                 if (entry.Kind == EntryKind.New)
                 {
