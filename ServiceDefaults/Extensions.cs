@@ -26,6 +26,8 @@ public static class Extensions
     /// <summary>Path that Prometheus scrapes.</summary>
     public const string MetricsPath = "/metrics";
 
+    private const string RequestLogs = "Microsoft.AspNetCore.Hosting.Diagnostics";
+
     // Shorter than Kubernetes' 30 s, so that the process ends by itself and not by SIGKILL.
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(20);
 
@@ -79,6 +81,11 @@ public static class Extensions
                 .AddSource(TelemetrySources.Activities)
                 .AddProcessor(new ProbeSpanFilter()));
             telemetry.UseOtlpExporter();
+        }
+        else if (builder.Configuration[$"Logging:LogLevel:{RequestLogs}"] is null)
+        {
+            // As long as this category logs anything, a span is made of each request.
+            builder.Logging.AddFilter(RequestLogs, LogLevel.None);
         }
 
         return builder;

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using OpenTelemetry;
 using OpenTelemetry.Trace;
 
@@ -40,6 +41,21 @@ public sealed class ServerSpanTests
         (await client.GetAsync("/alive")).Dispose();
 
         Assert.False((await spans.NextAsync(app)).Recorded);
+    }
+
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData("Information", true)]
+    public async Task Span_ThatNobodyTakes_IsMadeOnlyForLogsThatWereAskedFor(string? level, bool made)
+    {
+        var builder = SuiteApplication.CreateBuilder(("Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics", level));
+        builder.Logging.AddDebug();   // CreateEmptyBuilder has no provider that could ask for a span.
+        await using var app = builder.Build();
+        app.MapGet("/span", () => Activity.Current is not null);
+        await app.StartAsync();
+        using var client = new HttpClient { BaseAddress = app.Addresses()[0] };
+
+        Assert.Equal(made, bool.Parse(await client.GetStringAsync("/span")));
     }
 
     private static async Task<WebApplication> StartAsync(Spans spans)
