@@ -19,7 +19,7 @@ internal sealed class TurnBenchmark : IBenchmark
         {
             context.Note($"seed {seed}");
             var options = new TrafficOptions { Log = context.Options.Scenario, Seed = seed };
-            var result = new TurnRun(options, text => BenchmarkContext.Progress(context.Options.Everything ? text : "")).Run();
+            var result = new TurnRun(options, context.Options.Everything ? BenchmarkContext.Progress : static _ => { }).Run();
             context.Note(string.Create(CultureInfo.InvariantCulture,
                 $"trip {result.TripAfterCut:0.0} s after the cut by {result.TrippedBy}; full share at {result.FullShareAt:0.0} s (newest {result.Version} at {result.LastFullShareAt:0.0}); R back {result.ErrorBack - result.FullShareAt:0.0} s, p back {result.ViolationsBack - result.FullShareAt:0.0} s later; windows over: R {result.Windows.ErrorOver}, p {result.Windows.ViolationsOver} of {result.Windows.All}"));
         }
