@@ -138,9 +138,9 @@ internal sealed class FakeLimiter : LimiterApi.LimiterApiBase
             },
             TopClients =
             {
-                new ClientStatus { ClientId = "mobile-app", RequestsPerSecond = 12, RefillRate = 4, Tokens = 8 },   // The same client at another backend.
-                new ClientStatus { ClientId = "mobile-app", RequestsPerSecond = 310, RefillRate = 120.5, Tokens = 41, Decisions = 40_000, Throttled = 1_200 },
-                new ClientStatus { ClientId = "<b>crawler</b>", RequestsPerSecond = 122, RefillRate = 11.2, Tokens = 0.4, Decisions = 22_000, Throttled = 19_000 },
+                new ClientStatus { ClientId = "mobile-app", RequestsPerSecond = 12, RefillRate = 4, Tokens = 8, Policy = "default", Backend = "search" },   // The same client at another backend.
+                new ClientStatus { ClientId = "mobile-app", RequestsPerSecond = 310, RefillRate = 120.5, Tokens = 41, Decisions = 40_000, Throttled = 1_200, Policy = "default", Backend = "orders" },
+                new ClientStatus { ClientId = "<b>crawler</b>", RequestsPerSecond = 122, RefillRate = 11.2, Tokens = 0.4, Decisions = 22_000, Throttled = 19_000, Policy = "default", Backend = "orders" },
             },
         };
     }

@@ -26,6 +26,7 @@ public sealed class LimiterStatusTests(LimiterHost host) : IClassFixture<Limiter
         Assert.Equal((30ul, 10.0), (clients[0].Decisions, clients[0].RefillRate));
         Assert.InRange((double)clients[0].Throttled, 1, 20);   // ten tokens at first, ten a second after
         Assert.Equal((1ul, 0ul), (clients[1].Decisions, clients[1].Throttled));
+        Assert.All(clients, client => Assert.Equal(("default", ""), (client.Policy, client.Backend)));
     }
 
     [Fact]
