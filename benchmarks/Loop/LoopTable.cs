@@ -34,8 +34,8 @@ internal sealed class LoopTable(string scenario, IReadOnlyDictionary<string, Loo
     public void AddRows(BenchmarkContext context)
     {
         context.Add(new(
-            "the model's worth in goodput", Worth.Mean, null, null, null, "share",
-            string.Create(CultureInfo.InvariantCulture, $"{scenario}, {_oracle.Length} seeds, ± {Worth.HalfWidth:F3}")));
+            "the model's worth in goodput", 100 * Worth.Mean, null, null, null, "points",
+            string.Create(CultureInfo.InvariantCulture, $"{scenario}, {_oracle.Length} seeds, ± {100 * Worth.HalfWidth:F1}")));
         foreach (var ours in (string[])[LoopPolicy.NoModel, LoopPolicy.Full])
         {
             var our = Goodput(ours);
@@ -43,13 +43,13 @@ internal sealed class LoopTable(string scenario, IReadOnlyDictionary<string, Loo
             {
                 var theirs = Goodput(peer);
                 context.Add(new(
-                    $"{ours}: goodput of the oracle's", our.Mean, theirs.Mean, peer, our.Mean / theirs.Mean, "share",
-                    string.Create(CultureInfo.InvariantCulture, $"{scenario}, {_oracle.Length} seeds, ± {our.HalfWidth:F3} and ± {theirs.HalfWidth:F3}")));
+                    $"{ours}: goodput of the oracle's", 100 * our.Mean, 100 * theirs.Mean, peer, our.Mean / theirs.Mean, "%",
+                    string.Create(CultureInfo.InvariantCulture, $"{scenario}, {_oracle.Length} seeds, ± {100 * our.HalfWidth:F1} and ± {100 * theirs.HalfWidth:F1}")));
             }
 
-            context.Add(new($"{ours}: wrong throttles of all", Of(results[ours], r => r.ViolationRate).Mean, null, null, null, "share", scenario));
-            context.Add(new($"{ours}: p99 latency", Of(results[ours], r => r.P99).Mean, null, null, null, "s", scenario));
-            context.Add(new($"{ours}: violation estimate less truth", Of(results[ours], r => r.EstimatedViolations - r.ViolationRate).Mean, null, null, null, "share", scenario));
+            context.Add(new($"{ours}: wrong throttles of all", 100 * Of(results[ours], r => r.ViolationRate).Mean, null, null, null, "%", scenario));
+            context.Add(new($"{ours}: p99 latency", 1000 * Of(results[ours], r => r.P99).Mean, null, null, null, "ms", scenario));
+            context.Add(new($"{ours}: violation estimate less truth", 100 * Of(results[ours], r => r.EstimatedViolations - r.ViolationRate).Mean, null, null, null, "points", scenario));
         }
     }
 
