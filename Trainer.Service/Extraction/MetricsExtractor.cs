@@ -47,17 +47,34 @@ internal sealed class MetricsExtractor(NpgsqlDataSource database, TimeProvider t
     public async Task<MetricsRows> ExtractAsync(
         FeatureSchema schema, TimeSpan history, int maximum, IProgress<long>? progress, CancellationToken cancellationToken)
     {
-        var rows = new MetricsRows(schema);
-        var row = new RawRow(schema.Count);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var reader = await connection.BeginBinaryExportAsync(CopyCommand(schema, time.GetUtcNow() - history, maximum), cancellationToken);
-        while (await reader.StartRowAsync(cancellationToken) != -1)
+
+        // Without waiting for each of twenty million values by itself, which takes longer than to read them.
+        await using var stop = cancellationToken.Register(static copy => ((NpgsqlBinaryExporter)copy!).Cancel(), reader);
+        try
         {
-            await ReadRowAsync(reader, row, cancellationToken);
+            return await Task.Factory.StartNew(
+                () => Read(reader, schema, progress, cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        }
+        catch (PostgresException fault) when (fault.SqlState == PostgresErrorCodes.QueryCanceled && cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException("The copy was stopped.", fault, cancellationToken);
+        }
+    }
+
+    private static MetricsRows Read(NpgsqlBinaryExporter reader, FeatureSchema schema, IProgress<long>? progress, CancellationToken cancellationToken)
+    {
+        var rows = new MetricsRows(schema);
+        var row = new RawRow(schema.Count);
+        while (reader.StartRow() != -1)
+        {
+            ReadRow(reader, row);
             RowFilter.Add(rows, row);
             if (rows.Seen % 16_384 == 0)
             {
                 progress?.Report(rows.Seen);
+                cancellationToken.ThrowIfCancellationRequested();   // What has come by now could be read to its end.
             }
         }
 
@@ -76,39 +93,38 @@ internal sealed class MetricsExtractor(NpgsqlDataSource database, TimeProvider t
              """);
     }
 
-    private static async ValueTask ReadRowAsync(NpgsqlBinaryExporter reader, RawRow row, CancellationToken cancellationToken)
+    private static void ReadRow(NpgsqlBinaryExporter reader, RawRow row)
     {
-        row.Timestamp = (await reader.ReadAsync<DateTime>(NpgsqlDbType.TimestampTz, cancellationToken)).Ticks;
-        row.Label = await NullableAsync(reader, cancellationToken);
-        row.Low = await NullableAsync(reader, cancellationToken);
-        row.High = await NullableAsync(reader, cancellationToken);
-        row.Quality = await DoubleAsync(reader, cancellationToken);
-        row.Limited = await reader.ReadAsync<bool>(NpgsqlDbType.Boolean, cancellationToken);
-        row.Propensity = await DoubleAsync(reader, cancellationToken);
-        row.Prediction = await NullableAsync(reader, cancellationToken);
-        row.RefillRate = await DoubleAsync(reader, cancellationToken);
-        row.Decisions = await DoubleAsync(reader, cancellationToken);
-        row.WronglyThrottled = await DoubleAsync(reader, cancellationToken);
-        row.Client = await reader.ReadAsync<string>(NpgsqlDbType.Text, cancellationToken);
-        row.Policy = await reader.ReadAsync<string>(NpgsqlDbType.Text, cancellationToken);
-        row.SchemaHash = await reader.ReadAsync<string>(NpgsqlDbType.Text, cancellationToken);
+        row.Timestamp = reader.Read<DateTime>(NpgsqlDbType.TimestampTz).Ticks;
+        row.Label = Nullable(reader);
+        row.Low = Nullable(reader);
+        row.High = Nullable(reader);
+        row.Quality = Double(reader);
+        row.Limited = reader.Read<bool>(NpgsqlDbType.Boolean);
+        row.Propensity = Double(reader);
+        row.Prediction = Nullable(reader);
+        row.RefillRate = Double(reader);
+        row.Decisions = Double(reader);
+        row.WronglyThrottled = Double(reader);
+        row.Client = reader.Read<string>(NpgsqlDbType.Text);
+        row.Policy = reader.Read<string>(NpgsqlDbType.Text);
+        row.SchemaHash = reader.Read<string>(NpgsqlDbType.Text);
         for (var feature = 0; feature < row.Features.Length; feature++)
         {
-            row.Features[feature] = await DoubleAsync(reader, cancellationToken);
+            row.Features[feature] = Double(reader);
         }
     }
 
-    private static ValueTask<double> DoubleAsync(NpgsqlBinaryExporter reader, CancellationToken cancellationToken) =>
-        reader.ReadAsync<double>(NpgsqlDbType.Double, cancellationToken);
+    private static double Double(NpgsqlBinaryExporter reader) => reader.Read<double>(NpgsqlDbType.Double);
 
-    private static async ValueTask<double?> NullableAsync(NpgsqlBinaryExporter reader, CancellationToken cancellationToken)
+    private static double? Nullable(NpgsqlBinaryExporter reader)
     {
         if (!reader.IsNull)
         {
-            return await DoubleAsync(reader, cancellationToken);
+            return Double(reader);
         }
 
-        await reader.SkipAsync(cancellationToken);
+        reader.Skip();
         return null;
     }
 }

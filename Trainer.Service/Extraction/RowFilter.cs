@@ -19,7 +19,7 @@ internal static class RowFilter
         {
             rows.AddUnlabelled(row.Policy);
         }
-        else if (row.Features.Any(double.IsNaN))
+        else if (Array.Exists(row.Features, double.IsNaN))
         {
             rows.Missing++;
         }

@@ -67,6 +67,21 @@ public sealed class MetricsExtractorTests(PostgresFixture postgres) : IClassFixt
     }
 
     [Fact]
+    public async Task ExtractAsync_StoppedWhileItReads_EndsAndLeavesTheConnectionsUsable()
+    {
+        await using var database = await postgres.CreateDatabaseAsync();
+        await ClawMetrics.CreateAsync(database);
+        await ClawMetrics.InsertAsync(database, Now.Rows(40_000));
+        var extractor = new MetricsExtractor(database, TimeProvider.System);
+        using var stop = new CancellationTokenSource();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            extractor.ExtractAsync(FeatureSchema.V1, TimeSpan.FromDays(7), 40_000, new StopAtOnce(stop), stop.Token));
+
+        Assert.Equal(10, await extractor.CountAsync(TimeSpan.FromDays(7), 10, CancellationToken.None));
+    }
+
+    [Fact]
     public async Task CountAsync_NoTable_IsZero()
     {
         await using var database = await postgres.CreateDatabaseAsync();
@@ -84,5 +99,10 @@ public sealed class MetricsExtractorTests(PostgresFixture postgres) : IClassFixt
         await ClawMetrics.InsertAsync(database, new Traffic { Start = Now.Start - TimeSpan.FromHours(1), Alter = (_, row) => row.Label = null }.Rows(30));
 
         Assert.Equal(30, await new MetricsExtractor(database, TimeProvider.System).CountAsync(TimeSpan.FromDays(7), 1_000, CancellationToken.None));
+    }
+
+    private sealed class StopAtOnce(CancellationTokenSource source) : IProgress<long>
+    {
+        public void Report(long value) => source.Cancel();
     }
 }
