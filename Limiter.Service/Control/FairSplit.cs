@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace RateLimitSuite.Limiter.Control;
 
 /// <summary>One client's part in a split: what it wants and is guaranteed goes in, its rate comes out. All in tokens/s.</summary>
@@ -87,24 +89,47 @@ internal static class FairSplit
     /// <returns>What was given out.</returns>
     internal static double Fill(Span<SplitShare> shares, double pool, Span<int> order)
     {
+        var asking = 0;
+        double rooms = 0, weights = 0;
         for (var i = 0; i < shares.Length; i++)
         {
-            order[i] = i;
+            if (shares[i].Room > 0)
+            {
+                order[asking++] = i;
+                rooms += shares[i].Room;
+                weights += shares[i].Weight;
+            }
         }
 
-        // In order of the water level at which each is full, all below the final level get what they ask for.
-        var keys = shares.ToArray();
-        order.Sort((a, b) => (keys[a].Room / keys[a].Weight).CompareTo(keys[b].Room / keys[b].Weight));
-        double weights = 0;
-        foreach (ref var share in shares)
+        order = order[..asking];
+        if (rooms > pool)
         {
-            weights += share.Weight;
+            return Share(shares, pool, weights, order);
         }
 
-        var left = pool;
+        foreach (var i in order)
+        {
+            shares[i].Rate += shares[i].Room;
+        }
+
+        return rooms;
+    }
+
+    // In order of the water level at which each is full, all below the final level get what they ask for.
+    private static double Share(Span<SplitShare> shares, double pool, double weights, Span<int> order)
+    {
+        var levels = ArrayPool<double>.Shared.Rent(order.Length);
         for (var i = 0; i < order.Length; i++)
         {
-            ref var share = ref shares[order[i]];
+            levels[i] = shares[order[i]].Room / shares[order[i]].Weight;
+        }
+
+        levels.AsSpan(0, order.Length).Sort(order);
+        ArrayPool<double>.Shared.Return(levels);
+        var left = pool;
+        foreach (var i in order)
+        {
+            ref var share = ref shares[i];
             var given = Math.Min(share.Room, left * share.Weight / weights);
             share.Rate += given;
             left = Math.Max(0, left - given);
