@@ -9,7 +9,7 @@ namespace RateLimitSuite.Trainer.Gates;
 /// random in it.</remarks>
 internal sealed class ReproducibleGate : IOfflineGate
 {
-    internal const int SampleRows = 50_000;
+    internal const int SampleRows = 40_000;
 
     /// <inheritdoc/>
     public string Name => "reproducible";
