@@ -56,14 +56,15 @@ internal sealed unsafe class ClientShard
     /// <param name="number">Which it is.</param>
     /// <param name="capacity">Most clients that it holds.</param>
     /// <param name="shares">Whether each client also has a slice of a bucket that other replicas share.</param>
-    /// <param name="states">Room for <see cref="StateBytesOf"/> bytes of each shard.</param>
-    /// <param name="index">Room for <see cref="IndexBytesOf"/> bytes of each shard.</param>
-    public ClientShard(int number, int capacity, bool shares, StateMemory states, StateMemory index)
+    /// <param name="memory">What states and index lie in.</param>
+    /// <param name="states">Offset of <see cref="StateBytesOf"/> bytes.</param>
+    /// <param name="index">Offset of <see cref="IndexBytesOf"/> bytes.</param>
+    public ClientShard(int number, int capacity, bool shares, StateMemory memory, long states, long index)
     {
         Debug.Assert(sizeof(ClientState) <= StateBytes);
-        (Number, _capacity, _shares, _memory) = (number, capacity, shares, states);
-        _states = states.Start + (number * StateBytesOf(capacity));
-        _index = (uint*)(index.Start + (number * IndexBytesOf(capacity)));
+        (Number, _capacity, _shares, _memory) = (number, capacity, shares, memory);
+        _states = memory.Start + states;
+        _index = (uint*)(memory.Start + index);
         ClearIndex();
     }
 

@@ -10,8 +10,6 @@ internal sealed class ClientTable
     private const int ShardBits = 8;
     private const int ShardCount = 1 << ShardBits;
 
-    private readonly StateMemory _states;
-    private readonly StateMemory _index;
     private readonly ClientShard[] _shards = new ClientShard[ShardCount];
 
     /// <param name="clientsMax">Most clients held at once, over all policies; rounded up to a multiple of 256.</param>
@@ -21,11 +19,11 @@ internal sealed class ClientTable
         var capacity = (clientsMax + ShardCount - 1) / ShardCount;
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(clientsMax);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(capacity, ClientShard.MaximumCapacity, nameof(clientsMax));
-        _states = new StateMemory(ShardCount * ClientShard.StateBytesOf(capacity));
-        _index = new StateMemory(ShardCount * ClientShard.IndexBytesOf(capacity));
+        var (states, index) = (ClientShard.StateBytesOf(capacity), ClientShard.IndexBytesOf(capacity));
+        var memory = new StateMemory(ShardCount * (states + index));
         for (var i = 0; i < ShardCount; i++)
         {
-            _shards[i] = new ClientShard(i, capacity, shares, _states, _index);
+            _shards[i] = new ClientShard(i, capacity, shares, memory, i * states, (ShardCount * states) + (i * index));
         }
     }
 

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace RateLimitSuite.Limiter.Clients;
 
-/// <summary>Room for the states of very many clients, or for the index that finds them, outside the collector's heap.</summary>
+/// <summary>Room for the states of very many clients and for the index that finds them, outside the collector's heap.</summary>
 /// <remarks>
 /// Room only: the system gives memory where it is first written to, so what is never moved may be laid out as if the table were full.
 /// Among a million clients each request meets a state whose page no address cache knows, and to walk the page tables may take as long as to read

@@ -108,6 +108,25 @@ public class ClientTableTests
     }
 
     [Fact]
+    public void Enter_OnlyUsedBucketsUnderManyPolicies_SharesAtMost64OverflowStatesAShard()
+    {
+        const int Shards = 256;
+        var table = new ClientTable(Shards);
+        Fill(table, tokens: 0);
+
+        var made = 0;
+        for (var i = 0; i < 200_000; i++)
+        {
+            using var entry = table.Enter(Encoding.UTF8.GetBytes($"other{i}"), policy: i % 1_000, TimeSpan.Zero);
+            Assert.True(entry.Kind is EntryKind.Overflow or EntryKind.NewOverflow, $"{entry.Kind}");
+            made += entry.Kind == EntryKind.NewOverflow ? 1 : 0;
+        }
+
+        Assert.InRange(made, 63 * Shards, 64 * Shards);   // one of the first is there from filling
+        Assert.Equal(0, table.Evicted);
+    }
+
+    [Fact]
     public void Enter_ByHandleAfterEviction_FindsNobody()
     {
         var table = new ClientTable(256);
