@@ -70,6 +70,9 @@ internal sealed partial class ClientCall : IDisposable
 
     public TimeSpan? TimeLeft => _deadline?.TimeLeft;
 
+    /// <summary>Whether the server's clock may have reached the deadline.</summary>
+    public bool IsLateAtServer => TimeLeft < ServersDeadlineLead;
+
     public bool HasEnded => Volatile.Read(ref _end) is not null;
 
     public Status GetStatus() => EndOrThrow().Status;
@@ -129,7 +132,7 @@ internal sealed partial class ClientCall : IDisposable
     /// <summary>Ends the call because of an exception; gives the exception that its status makes.</summary>
     public Exception Fail(Exception exception)
     {
-        TryEnd(ExceptionStatus.From(exception, TimeLeft < ServersDeadlineLead), (exception as RpcException)?.Trailers ?? Metadata.Empty);
+        TryEnd(ExceptionStatus.From(exception, IsLateAtServer), (exception as RpcException)?.Trailers ?? Metadata.Empty);
         return CreateException();
     }
 

@@ -28,7 +28,7 @@ internal sealed class ClientStreamWriter<T>(ClientCall call, StreamingContent co
         catch (Exception exception)
         {
             // The server may have ended the call while it was written to: then its status counts, which the reading side finds.
-            throw call.HasEnded ? call.CreateException() : new RpcException(ExceptionStatus.From(exception, isLate: false));
+            throw call.HasEnded ? call.CreateException() : new RpcException(ExceptionStatus.From(exception, call.IsLateAtServer));
         }
         finally
         {
