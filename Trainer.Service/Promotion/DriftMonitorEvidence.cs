@@ -27,7 +27,12 @@ internal sealed partial class DriftMonitorEvidence(
             Log(away: false, null);
             return new(answer.Arms.GroupBy(arm => (arm.Arm, arm.ModelVersion)).ToDictionary(group => group.Key, group => ToEvidence(group.First())));
         }
-        catch (RpcException fault) when (!cancellationToken.IsCancellationRequested)
+        catch (RpcException fault) when (cancellationToken.IsCancellationRequested)
+        {
+            // gRPC has a status for what everything else here throws.
+            throw new OperationCanceledException(fault.Message, fault, cancellationToken);
+        }
+        catch (RpcException fault)
         {
             Log(away: true, fault);
             return null;
