@@ -10,6 +10,7 @@ using OpenTelemetry.Trace;
 
 namespace RateLimitSuite.ServiceDefaults.Tests.Telemetry;
 
+[Collection(nameof(Alone))]
 public sealed class ServerSpanTests
 {
     [Theory]
