@@ -115,14 +115,14 @@ public class ClientTableTests
         Fill(table, tokens: 0);
 
         var made = 0;
-        for (var i = 0; i < 200_000; i++)
+        for (var i = 0; i < 400_000; i++)   // 23 or more for each state: a shard that lacks one of its clients is one in a million runs
         {
             using var entry = table.Enter(Encoding.UTF8.GetBytes($"other{i}"), policy: i % 1_000, TimeSpan.Zero);
             Assert.True(entry.Kind is EntryKind.Overflow or EntryKind.NewOverflow, $"{entry.Kind}");
             made += entry.Kind == EntryKind.NewOverflow ? 1 : 0;
         }
 
-        Assert.InRange(made, 63 * Shards, 64 * Shards);   // one of the first is there from filling
+        Assert.Equal(63 * Shards, made);   // policy 0's are there from filling
         Assert.Equal(0, table.Evicted);
     }
 
