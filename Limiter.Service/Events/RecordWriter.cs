@@ -40,13 +40,22 @@ internal sealed class RecordWriter(string topic, IMessage head, int field, int e
     /// <param name="message">The event.</param>
     public void Add(string key, IMessage message)
     {
+        var bytes = Scratch(message.CalculateSize());
+        message.WriteTo(bytes);
+        Add(key, bytes);
+    }
+
+    /// <summary>Adds an event.</summary>
+    /// <param name="key">Of the record.</param>
+    /// <param name="message">The event's bytes; may lie in <see cref="Scratch"/>.</param>
+    public void Add(string key, ReadOnlySpan<byte> message)
+    {
         if (Volatile.Read(ref _waiting) >= eventsMax)
         {
             _dropped.Increment();
             return;
         }
 
-        var bytes = Encode(message);
         lock (_lock)
         {
             _waiting++;
@@ -54,13 +63,24 @@ internal sealed class RecordWriter(string topic, IMessage head, int field, int e
             {
                 _open.Add(key, record = new OpenRecord(_head));
             }
-            else if (record.Length + bytes.Length > RecordBytesMax)
+            else if (record.Length + PrefixBytesMax + message.Length > RecordBytesMax)
             {
                 _full.Add(record.Close(topic, key));
             }
 
-            record.Append(bytes);
+            record.Append(_tag, message);
         }
+    }
+
+    /// <summary>Room of this thread's for the bytes of one event.</summary>
+    public static Span<byte> Scratch(int size)
+    {
+        if (_scratch is null || _scratch.Length < size)
+        {
+            _scratch = new byte[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)size)];
+        }
+
+        return _scratch.AsSpan(0, size);
     }
 
     /// <summary>Takes everything that waits, in the order of each key.</summary>
@@ -87,20 +107,6 @@ internal sealed class RecordWriter(string topic, IMessage head, int field, int e
         }
     }
 
-    private ReadOnlySpan<byte> Encode(IMessage message)
-    {
-        var size = message.CalculateSize();
-        if (_scratch is null || _scratch.Length < size + PrefixBytesMax)
-        {
-            _scratch = new byte[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(size + PrefixBytesMax))];
-        }
-
-        var length = WriteVarint(_scratch, 0, _tag);
-        length = WriteVarint(_scratch, length, (uint)size);
-        message.WriteTo(_scratch.AsSpan(length, size));
-        return _scratch.AsSpan(0, length + size);
-    }
-
     private static int WriteVarint(byte[] bytes, int at, uint value)
     {
         for (; value > 0x7F; value >>= 7)
@@ -120,15 +126,18 @@ internal sealed class RecordWriter(string topic, IMessage head, int field, int e
 
         public int Events { get; private set; }
 
-        public void Append(ReadOnlySpan<byte> bytes)
+        public void Append(uint tag, ReadOnlySpan<byte> message)
         {
-            if (Length + bytes.Length > _bytes.Length)
+            var most = Length + PrefixBytesMax + message.Length;
+            if (most > _bytes.Length)
             {
-                Array.Resize(ref _bytes, Math.Max(Length + bytes.Length, Math.Min(RecordBytesMax, 2 * _bytes.Length + bytes.Length)));
+                Array.Resize(ref _bytes, Math.Max(most, Math.Min(RecordBytesMax, (2 * _bytes.Length) + message.Length)));
             }
 
-            bytes.CopyTo(_bytes.AsSpan(Length));
-            Length += bytes.Length;
+            Length = WriteVarint(_bytes, Length, tag);
+            Length = WriteVarint(_bytes, Length, (uint)message.Length);
+            message.CopyTo(_bytes.AsSpan(Length));
+            Length += message.Length;
             Events++;
         }
 
