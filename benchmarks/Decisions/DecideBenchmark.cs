@@ -16,8 +16,6 @@ internal sealed class DecideBenchmark : IBenchmark
     private const int MessageLength = 64;
     private const int LatencySamples = 1_000_000;
 
-    private static readonly byte[][] Message = new byte[MessageLength][];
-
     public string Name => "decide";
 
     public string Description => "one adaptive decision in process, against PartitionedRateLimiter with a fixed rate, 1, 10k and 1M clients";
@@ -34,37 +32,42 @@ internal sealed class DecideBenchmark : IBenchmark
 
     private static void Compare(BenchmarkContext context, Predictor predictor, int clients)
     {
-        var names = Enumerable.Range(0, clients).Select(i => string.Create(CultureInfo.InvariantCulture, $"client-{i:0000000}")).ToArray();
-        var ids = Array.ConvertAll(names, Encoding.UTF8.GetBytes);
-        var order = Order(clients);
-
+        var requests = new KeyedRequests(clients, OrderLength);
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var ours = new ServedEngine(predictor, clients);
-        Array.ForEach(ids, ours.Decide);
+        for (var client = 0; client < clients; client++)
+        {
+            ours.Decide(Encoding.UTF8.GetBytes(KeyedRequests.KeyOf(client)));
+        }
+
         var perClient = (double)(GC.GetTotalMemory(forceFullCollection: true) - before + ours.NativeBytes) / clients;
 
         before = GC.GetTotalMemory(forceFullCollection: true);
         using var peer = Fixed();
-        Array.ForEach(names, name => peer.AttemptAcquire(name).Dispose());
+        for (var client = 0; client < clients; client++)
+        {
+            peer.AttemptAcquire(KeyedRequests.KeyOf(client)).Dispose();
+        }
+
         var perKey = (double)(GC.GetTotalMemory(forceFullCollection: true) - before) / clients;
 
         foreach (var threads in new[] { 1, 2 })
         {
             using var helper = threads == 2 ? new Helper() : null;
-            var conditions = $"{clients:N0} clients, {threads} thread(s), 200 trees × 31 leaves";
+            var conditions = $"{clients:N0} clients, {threads} thread(s), 200 trees × 31 leaves; each request brings its own key";
             Action<string, string, Contender, Contender[]> compare = threads == 1 ? context.CompareProcessorTime : context.CompareTime;
             compare(
                 $"decide, {clients:N0} clients, {threads} thread(s)",
                 conditions,
-                GoingOn("ours", (from, to) => OnThreads(helper, from, to, (begin, end) => Ours(ours, ids, order, begin, end))),
-                [GoingOn("PartitionedRateLimiter", (from, to) => OnThreads(helper, from, to, (begin, end) => Theirs(peer, names, order, begin, end)))]);
+                GoingOn("ours", (from, to) => OnThreads(helper, from, to, (begin, end) => Ours(ours, requests, begin, end))),
+                [GoingOn("PartitionedRateLimiter", (from, to) => OnThreads(helper, from, to, (begin, end) => Theirs(peer, requests, begin, end)))]);
         }
 
         context.CompareProcessorTime(
             $"decide, {clients:N0} clients, {MessageLength} a message",
-            $"{clients:N0} clients, 200 trees × 31 leaves; ours is told of a message's clients before it decides and reads the clock once, as over a stream",
-            GoingOn("ours", (from, to) => Messages(ours, ids, order, from, to)),
-            GoingOn("PartitionedRateLimiter", (from, to) => Theirs(peer, names, order, from, to)));
+            $"{clients:N0} clients, 200 trees × 31 leaves; each request brings its own key; ours is told of a message's clients before it decides and reads the clock once, as over a stream",
+            GoingOn("ours", (from, to) => Messages(ours, requests, from, to)),
+            GoingOn("PartitionedRateLimiter", (from, to) => Theirs(peer, requests, from, to)));
         if (clients > 1)
         {
             context.Add(new BenchmarkRow(
@@ -72,17 +75,17 @@ internal sealed class DecideBenchmark : IBenchmark
                 "of the heap and, for ours, of the system; ours keeps a 128-bit fingerprint of the key, theirs is told without its key"));
         }
 
-        Latency(context, ours, ids, order, clients);
+        Latency(context, ours, requests, clients);
     }
 
     // Each decision by itself, two clock reads included.
-    private static void Latency(BenchmarkContext context, ServedEngine ours, byte[][] ids, int[] order, int clients)
+    private static void Latency(BenchmarkContext context, ServedEngine ours, KeyedRequests requests, int clients)
     {
         var times = new long[LatencySamples];
         for (var i = 0; i < times.Length; i++)
         {
             var start = Stopwatch.GetTimestamp();
-            ours.Decide(ids[order[i]]);
+            ours.Decide(requests.Bytes(i));
             times[i] = Stopwatch.GetTimestamp() - start;
         }
 
@@ -95,39 +98,43 @@ internal sealed class DecideBenchmark : IBenchmark
         }
     }
 
-    private static void Ours(ServedEngine engine, byte[][] ids, int[] order, int from, int to)
+    private static void Ours(ServedEngine engine, KeyedRequests requests, int from, int to)
     {
         for (var i = from; i < to; i++)
         {
-            engine.Decide(ids[order[i & (OrderLength - 1)]]);
+            engine.Decide(requests.Bytes(i));
         }
     }
 
-    private static void Messages(ServedEngine engine, byte[][] ids, int[] order, int from, int to)
+    private static void Messages(ServedEngine engine, KeyedRequests requests, int from, int to)
     {
-        Span<ClientFingerprint> scratch = stackalloc ClientFingerprint[MessageLength];
+        Span<ClientFingerprint> clients = stackalloc ClientFingerprint[MessageLength];
         for (var begin = from; begin < to; begin += MessageLength)
         {
-            var clients = Message.AsSpan(0, Math.Min(to - begin, MessageLength));
-            for (var i = 0; i < clients.Length; i++)
+            var end = Math.Min(begin + MessageLength, to);
+            for (var i = begin; i < end; i++)
             {
-                clients[i] = ids[order[(begin + i) & (OrderLength - 1)]];
+                clients[i - begin] = engine.ExpectIndex(requests.Bytes(i));
             }
 
-            engine.Expect(clients, scratch);
-            var now = engine.Now;
-            foreach (var client in clients)
+            foreach (var client in clients[..(end - begin)])
             {
-                engine.Decide(client, now);
+                engine.ExpectState(client);
+            }
+
+            var now = engine.Now;
+            for (var i = begin; i < end; i++)
+            {
+                engine.Decide(requests.Bytes(i), now);
             }
         }
     }
 
-    private static void Theirs(PartitionedRateLimiter<string> limiter, string[] names, int[] order, int from, int to)
+    private static void Theirs(PartitionedRateLimiter<string> limiter, KeyedRequests requests, int from, int to)
     {
         for (var i = from; i < to; i++)
         {
-            limiter.AttemptAcquire(names[order[i & (OrderLength - 1)]]).Dispose();
+            limiter.AttemptAcquire(requests.Text(i)).Dispose();
         }
     }
 
@@ -165,16 +172,4 @@ internal sealed class DecideBenchmark : IBenchmark
             QueueLimit = 0,
             AutoReplenishment = false,
         }));
-
-    private static int[] Order(int clients)
-    {
-        var random = new Random(7);
-        var order = new int[OrderLength];
-        for (var i = 0; i < order.Length; i++)
-        {
-            order[i] = random.Next(clients);
-        }
-
-        return order;
-    }
 }

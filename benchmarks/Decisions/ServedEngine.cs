@@ -35,30 +35,20 @@ internal sealed class ServedEngine
     /// <summary>Bytes that the clients take outside the collector's heap.</summary>
     public long NativeBytes => _clients.NativeBytes;
 
-    /// <summary>Tells of the clients of one message before they are decided about, as is done over a stream.</summary>
-    /// <param name="message">The clients' ids.</param>
-    /// <param name="scratch">As many.</param>
-    public void Expect(ReadOnlySpan<byte[]> message, Span<ClientFingerprint> scratch)
-    {
-        for (var i = 0; i < message.Length; i++)
-        {
-            scratch[i] = _engine.ExpectIndex(message[i], _policy);
-        }
+    /// <inheritdoc cref="DecisionEngine.ExpectIndex"/>
+    public ClientFingerprint ExpectIndex(ReadOnlySpan<byte> client) => _engine.ExpectIndex(client, _policy);
 
-        foreach (var client in scratch[..message.Length])
-        {
-            _engine.ExpectState(client);
-        }
-    }
+    /// <inheritdoc cref="DecisionEngine.ExpectState"/>
+    public void ExpectState(ClientFingerprint client) => _engine.ExpectState(client);
 
     /// <summary>The Limiter's time.</summary>
     public TimeSpan Now => _clock.Now;
 
     /// <summary>Decides about one request at the present time.</summary>
-    public void Decide(byte[] client) => Decide(client, _clock.Now);
+    public void Decide(ReadOnlySpan<byte> client) => Decide(client, _clock.Now);
 
     /// <summary>Decides about one request of a message, all of which came at the same time.</summary>
-    public void Decide(byte[] client, TimeSpan now)
+    public void Decide(ReadOnlySpan<byte> client, TimeSpan now)
     {
         Span<double> features = [double.NaN, double.NaN, 0.2, double.NaN, 5_000, 0.9];
         var record = DecisionRecord.Empty;
