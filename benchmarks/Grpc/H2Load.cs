@@ -14,29 +14,15 @@ internal sealed partial class H2Load(string folder)
 
     /// <summary>Makes calls as fast as answers come.</summary>
     /// <returns>Calls/s.</returns>
-    public double Run(Uri server, string method, byte[] frame, int calls) => Parse(Execute(server, method, frame, calls, []));
+    public double Run(Uri server, string method, byte[] frame, int calls) => Parse(Execute(server, method, frame, calls));
 
-    /// <summary>Makes calls at a given rate.</summary>
-    /// <returns>Latency of each call, seconds, in order of size.</returns>
-    public double[] RunAt(Uri server, string method, byte[] frame, int calls, double callsPerSecond)
-    {
-        var log = Path.Combine(folder, "log");
-        var each = Math.Max(1, (int)(callsPerSecond / Connections)).ToString(CultureInfo.InvariantCulture);
-        Parse(Execute(server, method, frame, calls, ["--rps", each, "--log-file", log]));
-
-        // Start in microseconds, status, duration in microseconds.
-        var times = File.ReadLines(log).Select(line => double.Parse(line.Split('\t')[2], CultureInfo.InvariantCulture) / 1e6).Order().ToArray();
-        File.Delete(log);
-        return times;
-    }
-
-    private string Execute(Uri server, string method, byte[] frame, int calls, string[] more)
+    private string Execute(Uri server, string method, byte[] frame, int calls)
     {
         var body = Path.Combine(folder, method.Replace('/', '_'));
         File.WriteAllBytes(body, frame);
         string[] arguments =
         [
-            "-n", $"{calls}", "-c", $"{Connections}", "-m", "32", "-t", "1", "-d", body, "-H", "content-type: application/grpc", "-H", "te: trailers", .. more,
+            "-n", $"{calls}", "-c", $"{Connections}", "-m", "32", "-t", "1", "-d", body, "-H", "content-type: application/grpc", "-H", "te: trailers",
             new Uri(server, method).ToString(),
         ];
         using var process = Process.Start(new ProcessStartInfo("h2load", arguments) { RedirectStandardOutput = true })!;
