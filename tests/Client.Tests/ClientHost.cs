@@ -1,6 +1,8 @@
+using Grpc.Net.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using RateLimitSuite.Client.Decisions;
+using RateLimitSuite.Contracts.V1;
 
 namespace RateLimitSuite.Client.Tests;
 
@@ -15,9 +17,17 @@ internal sealed class ClientHost : IAsyncDisposable
 
     internal DecisionStream Stream => _host.Services.GetRequiredService<DecisionStream>();
 
-    public static async Task<ClientHost> StartAsync(Uri address, Action<RateLimitClientOptions>? configure = null)
+    /// <summary>Whether the host still runs: a background service that throws would end it.</summary>
+    public bool IsRunning => !_host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested;
+
+    public static async Task<ClientHost> StartAsync(Uri address, Action<RateLimitClientOptions>? configure = null, HttpMessageHandler? handler = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
+        if (handler is not null)
+        {
+            builder.Services.AddSingleton(new LimiterApi.LimiterApiClient(GrpcChannel.ForAddress(address, new GrpcChannelOptions { HttpHandler = handler })));
+        }
+
         builder.Services.AddRateLimitSuiteClient(options =>
         {
             options.Address = address;

@@ -87,8 +87,9 @@ internal sealed partial class DecisionStream(
             var writing = WriteAsync(call.RequestStream, onTheWay.Writer, ended.Token);
             await await Task.WhenAny(reading, writing);
         }
-        catch (Exception fault) when (fault is RpcException or InvalidOperationException or OperationCanceledException)
+        catch (Exception fault) when (fault is RpcException or IOException or InvalidOperationException or OperationCanceledException)
         {
+            // IOException: a connection that ends in the middle of a write is not told as the call's status.
             await ended.CancelAsync();
             var reason = fault as RpcException ?? new RpcException(new Status(StatusCode.Unavailable, fault.Message));
             onTheWay.Writer.TryComplete();
