@@ -28,8 +28,7 @@ internal sealed class DecisionEvents(IOptions<LimiterOptions> options, FeatureSc
     public void Publish(Decision decision)
     {
         decision.Seq = (ulong)Interlocked.Increment(ref _seq);
-        var bytes = RecordWriter.Scratch(DecisionEncoder.SizeMax(decision));
-        Records.Add(EventKey.Of(decision.Backend, decision.Policy), bytes[..DecisionEncoder.Write(decision, bytes)]);
+        Records.Add(EventKey.Of(decision.Backend, decision.Policy), decision, DecisionEncoder.SizeMax, DecisionEncoder.Write);
 
         // Before the first model governs, its shadow is what there is to explain.
         if (!(decision.HasPrediction || decision.HasBesidePrediction) || !explanations.TryOffer(decision))

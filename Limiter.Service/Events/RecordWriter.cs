@@ -38,17 +38,19 @@ internal sealed class RecordWriter(string topic, IMessage head, int field, int e
     /// <summary>Adds an event; the caller may change it afterwards.</summary>
     /// <param name="key">Of the record.</param>
     /// <param name="message">The event.</param>
-    public void Add(string key, IMessage message)
+    public void Add(string key, IMessage message) => Add(key, message, static message => message.CalculateSize(), static (message, to) =>
     {
-        var bytes = Scratch(message.CalculateSize());
-        message.WriteTo(bytes);
-        Add(key, bytes);
-    }
+        message.WriteTo(to);
+        return to.Length;
+    });
 
-    /// <summary>Adds an event.</summary>
+    /// <summary>Adds an event that is written by other code than its own; the caller may change it afterwards.</summary>
+    /// <typeparam name="T">Of the event.</typeparam>
     /// <param name="key">Of the record.</param>
-    /// <param name="message">The event's bytes; may lie in <see cref="Scratch"/>.</param>
-    public void Add(string key, ReadOnlySpan<byte> message)
+    /// <param name="message">The event.</param>
+    /// <param name="room">Bytes that are enough for it.</param>
+    /// <param name="write">Writes it to a span of so many bytes; returns how many it took.</param>
+    public void Add<T>(string key, T message, Func<T, int> room, Func<T, Span<byte>, int> write)
     {
         if (Volatile.Read(ref _waiting) >= eventsMax)
         {
@@ -56,31 +58,8 @@ internal sealed class RecordWriter(string topic, IMessage head, int field, int e
             return;
         }
 
-        lock (_lock)
-        {
-            _waiting++;
-            if (!_open.TryGetValue(key, out var record))
-            {
-                _open.Add(key, record = new OpenRecord(_head));
-            }
-            else if (record.Length + PrefixBytesMax + message.Length > RecordBytesMax)
-            {
-                _full.Add(record.Close(topic, key));
-            }
-
-            record.Append(_tag, message);
-        }
-    }
-
-    /// <summary>Room of this thread's for the bytes of one event.</summary>
-    public static Span<byte> Scratch(int size)
-    {
-        if (_scratch is null || _scratch.Length < size)
-        {
-            _scratch = new byte[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)size)];
-        }
-
-        return _scratch.AsSpan(0, size);
+        var scratch = Scratch(room(message));
+        Add(key, scratch[..write(message, scratch)]);
     }
 
     /// <summary>Takes everything that waits, in the order of each key.</summary>
@@ -105,6 +84,34 @@ internal sealed class RecordWriter(string topic, IMessage head, int field, int e
             _waiting = 0;
             return taken;
         }
+    }
+
+    private void Add(string key, ReadOnlySpan<byte> message)
+    {
+        lock (_lock)
+        {
+            _waiting++;
+            if (!_open.TryGetValue(key, out var record))
+            {
+                _open.Add(key, record = new OpenRecord(_head));
+            }
+            else if (record.Length + PrefixBytesMax + message.Length > RecordBytesMax)
+            {
+                _full.Add(record.Close(topic, key));
+            }
+
+            record.Append(_tag, message);
+        }
+    }
+
+    private static Span<byte> Scratch(int size)
+    {
+        if (_scratch is null || _scratch.Length < size)
+        {
+            _scratch = new byte[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)size)];
+        }
+
+        return _scratch.AsSpan(0, size);
     }
 
     private static int WriteVarint(byte[] bytes, int at, uint value)
