@@ -29,6 +29,7 @@ public sealed class BrokenWriteTests(LimiterFixture limiter) : IClassFixture<Lim
     // Refused until the pause after the fault is over.
     private static async Task<DecideResponse> UntilAnsweredAsync(ClientHost host)
     {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(50));
         while (true)
         {
             try
@@ -37,7 +38,7 @@ public sealed class BrokenWriteTests(LimiterFixture limiter) : IClassFixture<Lim
             }
             catch (RpcException fault) when (fault.StatusCode == StatusCode.Unavailable && fault.Status.Detail == BreakingHandler.Why)
             {
-                await Task.Delay(10);
+                await Task.Delay(10, patience.Token);
             }
         }
     }
