@@ -10,6 +10,7 @@ internal static class BenchmarkList
         new Trees.PredictBenchmark(),
         new Trees.ShapBenchmark(),
         new Decisions.DecideBenchmark(),
+        new Decisions.EncodeBenchmark(),
         new Grpc.GrpcBenchmark(),
         new Trees.FuzzBenchmark(),
         new Loop.LoopBenchmark(),
