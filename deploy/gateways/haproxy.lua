@@ -1,6 +1,8 @@
 -- Asks the Limiter about a request and leaves what it said in variables of the transaction: ratelimit_status, and the fields of the answer.
--- LIMITER is the address of its HTTP port, such as localhost:8080.
+-- LIMITER is the address of its HTTP port, such as localhost:8080. LIMITER_TIMEOUT is how many milliseconds a request waits for the verdict
+-- before it goes on without one.
 local limiter = os.getenv("LIMITER") or "127.0.0.1:8080"
+local patience = tonumber(os.getenv("LIMITER_TIMEOUT") or 100)
 local fields = { "ratelimit", "ratelimit-policy", "retry-after", "x-ratelimit-request-id" }
 
 core.register_action("ratelimit", { "http-req" }, function(txn)
@@ -11,7 +13,7 @@ core.register_action("ratelimit", { "http-req" }, function(txn)
     asked["x-client-id"] = { key }
   end
 
-  local answer = core.httpclient():get({ url = "http://" .. limiter .. "/check?domain=default", headers = asked, timeout = 100 })
+  local answer = core.httpclient():get({ url = "http://" .. limiter .. "/check?domain=default", headers = asked, timeout = patience })
   if not answer or answer.status ~= 200 and answer.status ~= 429 then
     return   -- The Limiter is away or refuses the question: the request goes on.
   end

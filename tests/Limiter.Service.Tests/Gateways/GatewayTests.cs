@@ -67,7 +67,7 @@ public sealed class GatewayTests(LimiterHost limiter) : IClassFixture<LimiterHos
 
         using var haproxy = GatewayProcess.Start(
             "haproxy", ["-f", "haproxy.cfg"], _folder,
-            new() { ["PORT"] = $"{port}", ["LIMITER"] = $"127.0.0.1:{limiter.Http.BaseAddress!.Port}", ["APP"] = $"127.0.0.1:{_appPort}" });
+            new() { ["LIMITER_TIMEOUT"] = "30000", ["PORT"] = $"{port}", ["LIMITER"] = $"127.0.0.1:{limiter.Http.BaseAddress!.Port}", ["APP"] = $"127.0.0.1:{_appPort}" });
 
         await PassesThenRefuses(port, "haproxy");
     }
