@@ -1,11 +1,16 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace RateLimitSuite.Limiter;
 
-/// <summary>A sum that many threads add to: each processor has a cell of its own, so that none waits for another's cache line.</summary>
+/// <summary>A sum that many threads add to: each has a cell that it shares with few others, so that it seldom waits for another's cache line.</summary>
+/// <remarks>A cell by processor would be shared by none, but which it is has to be asked of the system each time.</remarks>
 internal sealed class StripedCounter
 {
-    private readonly Cell[] _cells = new Cell[(int)Math.Min(64, System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount))];
+    private const int CellsPerProcessor = 4;
+    private const int CellsMax = 64;
+
+    private readonly Cell[] _cells = new Cell[(int)Math.Min(CellsMax, BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount * CellsPerProcessor))];
 
     /// <summary>The sum. Not an instant's value while others add.</summary>
     public long Sum
@@ -22,7 +27,7 @@ internal sealed class StripedCounter
         }
     }
 
-    public void Add(long value) => Interlocked.Add(ref _cells[Thread.GetCurrentProcessorId() & (_cells.Length - 1)].Value, value);
+    public void Add(long value) => Interlocked.Add(ref _cells[Environment.CurrentManagedThreadId & (_cells.Length - 1)].Value, value);
 
     public void Increment() => Add(1);
 

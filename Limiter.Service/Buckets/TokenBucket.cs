@@ -28,7 +28,7 @@ internal struct TokenBucket(Limit limit, double tokens, TimeSpan now)
         _tokens + Math.Max(0, (now - _refilledAt).TotalSeconds) * _limit.RefillRate >= _limit.Capacity;
 
     /// <summary>Brings the tokens up to a moment and sets the limit from then on.</summary>
-    public void Refill(in Limit limit, TimeSpan now)
+    public void Refill(Limit limit, TimeSpan now)
     {
         if (now > _refilledAt)   // Requests reach the lock out of order.
         {

@@ -193,6 +193,11 @@ internal sealed unsafe class ClientShard
             {
                 slot = (int)(word & SlotMask) - 1;
                 ref var state = ref StateAt(slot);
+                if (Sse.IsSupported)
+                {
+                    Sse.Prefetch0((byte*)Unsafe.AsPointer(ref state) + LineBytes);   // Else only asked for when the first line is there and read.
+                }
+
                 if (state.Client == client)
                 {
                     return ref state;
@@ -339,7 +344,7 @@ internal sealed unsafe class ClientShard
         _index[at] = Tag(client) | (uint)(slot + 1);
     }
 
-    private static bool IsCrowded(int clients, int indexSize) => clients * 8L > indexSize * 7L;
+    private static bool IsCrowded(int clients, int indexSize) => clients * 2L > indexSize;
 
     // Bits that neither the home position nor the shard is chosen by.
     private static uint Tag(ClientFingerprint client) => (uint)(client.High >> 24) & ~SlotMask;

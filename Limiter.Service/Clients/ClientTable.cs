@@ -54,11 +54,13 @@ internal sealed class ClientTable
     public void ExpectState(ClientFingerprint client) => ShardOf(client).ExpectState(client);
 
     /// <summary>Locks and finds a client, making it if it is new.</summary>
+    public ClientEntry Enter(ReadOnlySpan<byte> id, int policy, TimeSpan now) => Enter(ClientFingerprint.Of(id, policy), policy, now);
+
+    /// <summary>Locks and finds a client, making it if it is new.</summary>
     /// <remarks>Not inlined, like the other steps of a decision: the compiler inlines only so much into one method, and what is small belongs there.</remarks>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public ClientEntry Enter(ReadOnlySpan<byte> id, int policy, TimeSpan now)
+    public ClientEntry Enter(ClientFingerprint client, int policy, TimeSpan now)
     {
-        var client = ClientFingerprint.Of(id, policy);
         var shard = ShardOf(client);
         shard.Enter();
         ref var state = ref shard.Find(client, out var slot);

@@ -16,7 +16,7 @@ internal sealed class BucketJudge(SharedBuckets? shared)
     private static readonly TimeSpan RenewalWait = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Judges a request whose client's bucket is refilled.</summary>
-    public void Judge(in DecisionRequest request, in ClientEntry entry, in Limit limit, ref DecisionRecord record)
+    public void Judge(in DecisionRequest request, in ClientEntry entry, Limit limit, ref DecisionRecord record)
     {
         var policy = request.Policy;
         var cost = request.Cost > 0 ? request.Cost : policy.Cost;

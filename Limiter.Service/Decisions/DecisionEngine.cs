@@ -28,6 +28,18 @@ internal sealed class DecisionEngine(
     /// <summary>Number of features of a request's vector.</summary>
     public int FeatureCount => _features.Count;
 
+    /// <summary>Tells that a client's request is about to be decided: its state comes from memory while the caller does something else.</summary>
+    /// <param name="clientId">The client's id.</param>
+    /// <param name="policy">The policy that will apply.</param>
+    /// <returns>The client, for the request.</returns>
+    /// <remarks>Decides and changes nothing, waits for nobody. Pays where a clock is read or a message looked at in between.</remarks>
+    public ClientFingerprint Expect(ReadOnlySpan<byte> clientId, Policy policy)
+    {
+        var client = ClientFingerprint.Of(clientId, policy.Number);
+        clients.ExpectState(client);
+        return client;
+    }
+
     /// <summary>Tells that a client's request is about to be decided: what finds its state comes from memory while others are told of.</summary>
     /// <param name="clientId">The client's id.</param>
     /// <param name="policy">The policy that will apply.</param>
@@ -44,18 +56,16 @@ internal sealed class DecisionEngine(
     public void Decide(in DecisionRequest request, ref DecisionRecord record)
     {
         Debug.Assert(request.Features.Length == schema.Count && request.Cost >= 0);
-        Debug.Assert(record.Model is null && double.IsNaN(record.Prediction));
+        Debug.Assert(record.Model is null && record.Backend is null && double.IsNaN(record.Prediction));
         record.Cost = request.Cost;
-        record.Backend = request.Policy.Backend.Length == 0 ? null : backends.Find(request.Policy.Backend);
-
-        using var entry = clients.Enter(request.ClientId, request.Policy.Number, request.Now);
-        record.Client = entry.Handle;
-        ref var state = ref entry.State;
-        if (request.Cost > 0 && !request.CountsNothing)
+        if (request.Policy.Backend.Length > 0)
         {
-            state.Activity.CountRequests(1, request.Now);
+            record.Backend = backends.Find(request.Policy.Backend);
         }
 
+        using var entry = clients.Enter(request.Client == default ? Expect(request.ClientId, request.Policy) : request.Client, request.Policy.Number, request.Now);
+        record.Client = entry.Handle;
+        ref var state = ref entry.State;
         _features.Complete(request, ref state, ref record);
         if (entry.Kind is EntryKind.Overflow or EntryKind.NewOverflow)
         {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using RateLimitSuite.Contracts.V1;
 using RateLimitSuite.Limiter.Clients;
 using RateLimitSuite.Limiter.Control;
@@ -97,5 +98,10 @@ internal struct DecisionRecord
         }
     }
 
-    public static DecisionRecord Empty => new() { Prediction = double.NaN, BesidePrediction = double.NaN, Arm = Arm.None };
+    /// <summary>Nothing decided.</summary>
+    public static DecisionRecord Empty
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]   // Else it is cleared where it is made, word by word, and copied.
+        get => new() { Prediction = double.NaN, BesidePrediction = double.NaN, Arm = Arm.None };
+    }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using RateLimitSuite.Limiter.Clients;
 using RateLimitSuite.Limiter.Overrides;
 using RateLimitSuite.Limiter.Policies;
 
@@ -12,6 +13,9 @@ internal readonly ref struct DecisionRequest
 
     /// <summary>The client's id, 1..256 bytes of UTF-8.</summary>
     public required ReadOnlySpan<byte> ClientId { get; init; }
+
+    /// <summary>The client as the engine was told to expect it; default: it was not told, and makes it of the id.</summary>
+    public ClientFingerprint Client { get; init; }
 
     /// <summary>The same as characters; read only where the policy has lists.</summary>
     public ReadOnlySpan<char> ClientName { get; init; }

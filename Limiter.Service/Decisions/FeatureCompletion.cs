@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using RateLimitSuite.Contracts;
 using RateLimitSuite.Limiter.Clients;
 using RateLimitSuite.Limiter.Control;
+using RateLimitSuite.Limiter.Policies;
 
 namespace RateLimitSuite.Limiter.Decisions;
 
@@ -11,16 +12,18 @@ internal sealed class FeatureCompletion(FeatureSchema schema, LimiterClock clock
     /// <summary>Number of features of a vector.</summary>
     public int Count => schema.Count;
 
-    /// <summary>Fills the request's vector and notes what of the caller's was replaced.</summary>
+    /// <summary>Counts the request, fills its vector and notes what of the caller's was replaced.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void Complete(in DecisionRequest request, ref ClientState state, ref DecisionRecord record)
     {
         var features = request.Features;
-        var (requestRate, meanLatency) = state.Activity.Read(request.Now);
-        Measure(request, FeatureSchema.RequestVolume, requestRate, ref record);
-        Measure(request, FeatureSchema.AverageLatency, LatencyOf(meanLatency, record.Backend), ref record);
-        Measure(request, FeatureSchema.HourOfDay, clock.Hour(request.Now), ref record);
-        var defaults = request.Policy.FeatureDefaults;
+        var demand = request.Cost > 0 && !request.CountsNothing ? 1u : 0;
+        var (requestRate, meanLatency) = state.Activity.CountRequests(demand, request.Now);
+        var policy = request.Policy;
+        Measure(features, FeatureSchema.RequestVolume, requestRate, policy, ref record);
+        Measure(features, FeatureSchema.AverageLatency, LatencyOf(meanLatency, record.Backend), policy, ref record);
+        Measure(features, FeatureSchema.HourOfDay, clock.Hour(request.Now), policy, ref record);
+        var defaults = policy.FeatureDefaults;
         for (var i = 0; i < features.Length; i++)
         {
             var value = features[i];
@@ -29,14 +32,14 @@ internal sealed class FeatureCompletion(FeatureSchema schema, LimiterClock clock
     }
 
     // A caller's own value stands where the policy believes it.
-    private static void Measure(in DecisionRequest request, int feature, double measured, ref DecisionRecord record)
+    private static void Measure(Span<double> features, int feature, double measured, Policy policy, ref DecisionRecord record)
     {
-        ref var value = ref request.Features[feature];
+        ref var value = ref features[feature];
         if (double.IsNaN(value))
         {
             value = measured;
         }
-        else if (!request.Policy.TrustCallerFeatures)
+        else if (!policy.TrustCallerFeatures)
         {
             record.IgnoredFeatures |= 1UL << feature;
             value = measured;

@@ -22,12 +22,16 @@ internal struct ActivityWindow
     private LatencySums _latencySums;
     private LatencyCounts _latencyCounts;
 
-    /// <summary>Counts requests offered at a moment.</summary>
-    public void CountRequests(uint count, TimeSpan now)
+    /// <summary>Counts requests offered at a moment, and reads what is then known.</summary>
+    /// <param name="count">How many; 0: none, read only.</param>
+    /// <param name="now">Monotonic time.</param>
+    /// <returns>As <see cref="Read"/>.</returns>
+    public (double RequestRate, double MeanLatency) CountRequests(uint count, TimeSpan now)
     {
-        Turn(now);
+        var step = Turn(now);
         ref var slot = ref _requests[(int)(_step % RequestSteps)];
         slot = count > uint.MaxValue - slot ? uint.MaxValue : slot + count;
+        return (RateOfSteps(now.Ticks - (step * StepTicks)), LatencyOfSteps());
     }
 
     /// <summary>Adds the latency of one request that ended at a moment.</summary>
@@ -51,17 +55,17 @@ internal struct ActivityWindow
     /// <summary>Requests/s over the last second and mean latency in seconds over the last five; NaN without one.</summary>
     public (double RequestRate, double MeanLatency) Read(TimeSpan now)
     {
-        Turn(now);
-        return (RateOfSteps(now), LatencyOfSteps());
+        var step = Turn(now);
+        return (RateOfSteps(now.Ticks - (step * StepTicks)), LatencyOfSteps());
     }
 
-    private readonly double RateOfSteps(TimeSpan now)
+    private readonly double RateOfSteps(long ticksIntoStep)
     {
         var sum = (ulong)_requests[0] + _requests[1] + _requests[2] + _requests[3] + _requests[4];
 
         // Of the oldest step only what lies within the last second.
         var oldest = _requests[(int)((_step + 1) % RequestSteps)];
-        return oldest == 0 ? sum : sum - (oldest * ((double)(now.Ticks % StepTicks) / StepTicks));
+        return oldest == 0 ? sum : sum - (oldest * (ticksIntoStep * (1.0 / StepTicks)));
     }
 
     private readonly double LatencyOfSteps()
@@ -70,15 +74,17 @@ internal struct ActivityWindow
         return count == 0 ? double.NaN : ((double)_latencySums[0] + _latencySums[1] + _latencySums[2] + _latencySums[3]) / count;
     }
 
-    // Clears the steps between the last touch and now; a request that reached the lock late counts in the present step.
-    private void Turn(TimeSpan now)
+    // Clears the steps between the last touch and now, and gives now's; a request that reached the lock late counts in the present step.
+    private long Turn(TimeSpan now)
     {
-        var step = (uint)(now.Ticks / StepTicks);
-        var passed = unchecked((int)(step - _step));
+        var step = now.Ticks / StepTicks;
+        var passed = unchecked((int)((uint)step - _step));
         if (passed > 0)
         {
-            TurnTo(step, passed);
+            TurnTo((uint)step, passed);
         }
+
+        return step;
     }
 
     // Among very many clients nearly each was last touched longer ago than its requests are kept.

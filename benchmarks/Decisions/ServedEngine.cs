@@ -45,13 +45,17 @@ internal sealed class ServedEngine
     public TimeSpan Now => _clock.Now;
 
     /// <summary>Decides about one request at the present time.</summary>
-    public void Decide(ReadOnlySpan<byte> client) => Decide(client, _clock.Now);
+    public void Decide(ReadOnlySpan<byte> client)
+    {
+        var expected = _engine.Expect(client, _policy);
+        Decide(client, expected, _clock.Now);
+    }
 
     /// <summary>Decides about one request of a message, all of which came at the same time.</summary>
-    public void Decide(ReadOnlySpan<byte> client, TimeSpan now)
+    public void Decide(ReadOnlySpan<byte> client, ClientFingerprint expected, TimeSpan now)
     {
         Span<double> features = [double.NaN, double.NaN, 0.2, double.NaN, 5_000, 0.9];
         var record = DecisionRecord.Empty;
-        _engine.Decide(new DecisionRequest { Policy = _policy, ClientId = client, Cost = 1, Features = features, Now = now }, ref record);
+        _engine.Decide(new DecisionRequest { Policy = _policy, ClientId = client, Client = expected, Cost = 1, Features = features, Now = now }, ref record);
     }
 }
