@@ -24,7 +24,8 @@ internal sealed class LimiterGrpcService(
     private static readonly TimeSpan WatchLongest = TimeSpan.FromMinutes(1);
 
     /// <summary>Binds the methods so that bytes which are no such message are the caller's fault.</summary>
-    public static void Bind(ServiceBinderBase binder, LimiterApi.LimiterApiBase? service) => LimiterApi.BindService(new StrictBinder(binder), service);
+    public static void Bind(ServiceBinderBase binder, LimiterApi.LimiterApiBase? service) =>
+        LimiterApi.BindService(new StrictBinder(binder).Writing<DecideBatchResponse>(DecideResponseEncoder.Write), service);
 
     public override Task<DecideResponse> Decide(DecideRequest request, ServerCallContext context)
     {

@@ -11,6 +11,18 @@ namespace RateLimitSuite.Contracts;
 /// <param name="binder">The library's own.</param>
 public sealed class StrictBinder(ServiceBinderBase binder) : ServiceBinderBase
 {
+    private readonly Dictionary<Type, Delegate> _writers = [];
+
+    /// <summary>Has answers of a type written by other code than its own.</summary>
+    /// <typeparam name="TResponse">Of the answers.</typeparam>
+    /// <param name="write">Writes the bytes that the type's own code would.</param>
+    /// <returns>This binder.</returns>
+    public StrictBinder Writing<TResponse>(Action<TResponse, SerializationContext> write)
+    {
+        _writers.Add(typeof(TResponse), write);
+        return this;
+    }
+
     /// <inheritdoc/>
     public override void AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method, UnaryServerMethod<TRequest, TResponse>? handler) =>
         binder.AddMethod(Strict(method), handler);
@@ -27,7 +39,7 @@ public sealed class StrictBinder(ServiceBinderBase binder) : ServiceBinderBase
     public override void AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method, DuplexStreamingServerMethod<TRequest, TResponse>? handler) =>
         binder.AddMethod(Strict(method), handler);
 
-    private static Method<TRequest, TResponse> Strict<TRequest, TResponse>(Method<TRequest, TResponse> method)
+    private Method<TRequest, TResponse> Strict<TRequest, TResponse>(Method<TRequest, TResponse> method)
         where TRequest : class
         where TResponse : class
     {
@@ -46,6 +58,9 @@ public sealed class StrictBinder(ServiceBinderBase binder) : ServiceBinderBase
                     throw new RpcException(new Status(StatusCode.InvalidArgument, $"The bytes are no {typeof(TRequest).Name}: {fault.Message}"));
                 }
             });
-        return new Method<TRequest, TResponse>(method.Type, method.ServiceName, method.Name, marshaller, method.ResponseMarshaller);
+        var answers = _writers.TryGetValue(typeof(TResponse), out var write)
+            ? new Marshaller<TResponse>((Action<TResponse, SerializationContext>)write, method.ResponseMarshaller.ContextualDeserializer)
+            : method.ResponseMarshaller;
+        return new Method<TRequest, TResponse>(method.Type, method.ServiceName, method.Name, marshaller, answers);
     }
 }
