@@ -1,4 +1,5 @@
 using RateLimitSuite.Contracts.V1;
+using RateLimitSuite.Limiter.Events;
 
 namespace RateLimitSuite.Limiter.Api;
 
@@ -9,6 +10,9 @@ internal sealed class BatchAnswer
 
     /// <summary>What has been added since the last <see cref="Clear"/>.</summary>
     public DecideBatchResponse Message { get; } = new();
+
+    /// <summary>Events of the decisions that are not published yet.</summary>
+    public EncodedEvents Events { get; } = new();
 
     /// <summary>A response to fill in; it holds what another decision has left in it.</summary>
     public DecideResponse NextResponse => Next().Response;

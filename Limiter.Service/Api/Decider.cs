@@ -44,11 +44,11 @@ internal sealed class Decider(
     }
 
     /// <summary>Decides one request.</summary>
-    /// <inheritdoc cref="TryDecide(DecideRequest, TimeSpan, DecideResponse, out DecisionRecord)"/>
+    /// <inheritdoc cref="TryDecide(DecideRequest, TimeSpan, DecideResponse, out DecisionRecord, EncodedEvents)"/>
     public string? TryDecide(DecideRequest request, TimeSpan now, out DecideResponse? response) => TryDecide(request, now, out response, out _);
 
     /// <summary>Decides one request.</summary>
-    /// <inheritdoc cref="TryDecide(DecideRequest, TimeSpan, DecideResponse, out DecisionRecord)"/>
+    /// <inheritdoc cref="TryDecide(DecideRequest, TimeSpan, DecideResponse, out DecisionRecord, EncodedEvents)"/>
     public string? TryDecide(DecideRequest request, TimeSpan now, out DecideResponse? response, out DecisionRecord record)
     {
         response = new DecideResponse();
@@ -62,8 +62,9 @@ internal sealed class Decider(
     /// <param name="now">Monotonic time of its arrival.</param>
     /// <param name="response">Filled in with the decision; left as it is where there is none.</param>
     /// <param name="record">The decision with all that led to it.</param>
+    /// <param name="gathered">Receives the event, for <see cref="Publish"/>; null: it is published at once.</param>
     /// <returns>Why it could not be judged, naming the field; null: it was.</returns>
-    public string? TryDecide(DecideRequest request, TimeSpan now, DecideResponse response, out DecisionRecord record)
+    public string? TryDecide(DecideRequest request, TimeSpan now, DecideResponse response, out DecisionRecord record, EncodedEvents? gathered = null)
     {
         record = DecisionRecord.Empty;
         Span<double> features = stackalloc double[schema.Count];
@@ -73,48 +74,66 @@ internal sealed class Decider(
             return fault;
         }
 
+        Span<byte> id = stackalloc byte[RequestChecks.ClientIdBytesMax];
+        var client = Expect(request.ClientId, policy!, id);
         var unixMicroseconds = clock.UnixMicroseconds(now);
         var requestId = request.RequestId.Length > 0 ? request.RequestId : RequestIds.Make(unixMicroseconds);
         if (request.Charges.Count == 0)
         {
             Ask(
-                policy!, request.ClientId, request.HasCost ? request.Cost : policy!.Cost, address, features, now, takesNothing: false, countsNothing: false, out record,
+                policy!, client, request.HasCost ? request.Cost : policy!.Cost, address, features, now, takesNothing: false, countsNothing: false, out record,
                 requestId);
         }
         else
         {
-            AskAll(request, policy!, address, features, now, ref record);
+            AskAll(request, policy!, client, address, features, now, ref record);
         }
 
         Follow(requestId, record, now, policy!.Reserve > 0);
         metrics.Decided(policy!.Name, record);
-        heaviest.Count(request.ClientId, policy.Number, !record.Allowed, now);
+        heaviest.Count(client.Fingerprint, client.IdUtf8, policy.Number, !record.Allowed, now);
         var decision = DecisionEvents.Rent();
         DecisionMessages.Fill(decision, request, requestId, address, policy, record, features, unixMicroseconds);
         log.Offer(decision, now);
-        events.Publish(decision);
+        if (gathered is null)
+        {
+            events.Publish(decision);
+        }
+        else
+        {
+            events.Gather(decision, gathered);
+        }
+
         DecisionMessages.Fill(response, requestId, policy, record, schema);
         return null;
     }
 
+    /// <summary>Publishes the events of decisions, in their order.</summary>
+    public void Publish(EncodedEvents gathered) => events.Publish(gathered);
+
+    private AskedClient Expect(string client, Policy policy, Span<byte> room)
+    {
+        var id = room[..Encoding.UTF8.GetBytes(client, room)];
+        return new AskedClient(client, id, engine.Expect(id, policy));
+    }
+
     private void Ask(
-        Policy policy, string client, double cost, IPAddress? address, Span<double> features, TimeSpan now, bool takesNothing, bool countsNothing, out DecisionRecord record,
+        Policy policy, in AskedClient client, double cost, IPAddress? address, Span<double> features, TimeSpan now, bool takesNothing, bool countsNothing, out DecisionRecord record,
         string requestId = "")
     {
-        Span<byte> id = stackalloc byte[RequestChecks.ClientIdBytesMax];
-        id = id[..Encoding.UTF8.GetBytes(client, id)];
         record = DecisionRecord.Empty;
         engine.Decide(
             new DecisionRequest
             {
                 Policy = policy,
-                ClientId = id,
-                ClientName = client,
+                ClientId = client.IdUtf8,
+                Client = client.Fingerprint,
+                ClientName = client.Id,
                 RequestId = requestId,
                 Address = address,
                 Cost = cost,
                 Features = features,
-                Override = overrides.Current.Find(policy.Domain, client, address),
+                Override = overrides.Current.Find(policy.Domain, client.Id, address),
                 TakesNothing = takesNothing,
                 CountsNothing = countsNothing,
                 Now = now,
@@ -124,7 +143,8 @@ internal sealed class Decider(
 
     // The charges are looked at first, so that a request which one of them refuses takes nothing anywhere. Between look and take another
     // request may empty one of the buckets: then what was taken is given back.
-    private void AskAll(DecideRequest request, Policy policy, IPAddress? address, Span<double> features, TimeSpan now, ref DecisionRecord record)
+    private void AskAll(
+        DecideRequest request, Policy policy, in AskedClient client, IPAddress? address, Span<double> features, TimeSpan now, ref DecisionRecord record)
     {
         Span<double> unused = stackalloc double[schema.Count];
         DecisionRecord? refused = null;
@@ -139,7 +159,7 @@ internal sealed class Decider(
         }
 
         Ask(
-            policy, request.ClientId, request.HasCost ? request.Cost : policy.Cost, address, features, now, takesNothing: refused is not null,
+            policy, client, request.HasCost ? request.Cost : policy.Cost, address, features, now, takesNothing: refused is not null,
             countsNothing: false, out record);
         for (var i = 0; refused is null && record.Allowed && i < request.Charges.Count; i++)
         {
@@ -159,7 +179,8 @@ internal sealed class Decider(
     {
         features.Fill(double.NaN);
         var policy = policies.Current.Resolve(charge.Domain.Length > 0 ? charge.Domain : request.Domain, charge.ClientId)!;
-        Ask(policy, charge.ClientId, charge.HasCost ? charge.Cost : policy.Cost, address, features, now, takesNothing: look, countsNothing: look, out record);
+        Span<byte> id = stackalloc byte[RequestChecks.ClientIdBytesMax];
+        Ask(policy, Expect(charge.ClientId, policy, id), charge.HasCost ? charge.Cost : policy.Cost, address, features, now, takesNothing: look, countsNothing: look, out record);
     }
 
     private void GiveBack(ref DecisionRecord record, TimeSpan now)

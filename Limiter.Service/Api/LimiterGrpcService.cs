@@ -143,10 +143,18 @@ internal sealed class LimiterGrpcService(
                 decider.Expect(batch, BatchMax);
             }
 
-            foreach (var request in batch)
+            try
             {
-                DecideOne(request, started, answer);
+                foreach (var request in batch)
+                {
+                    DecideOne(request, started, answer);
+                }
             }
+            finally
+            {
+                decider.Publish(answer.Events);
+            }
+
 
             metrics.Called("DecideStream", clock.Now - started);
             await responseStream.WriteAsync(answer.Message, cancellationToken);
@@ -173,7 +181,7 @@ internal sealed class LimiterGrpcService(
     private void DecideOne(DecideRequest request, TimeSpan now, BatchAnswer answer)
     {
         var response = answer.NextResponse;
-        if (decider.TryDecide(request, now, response, out _) is not { } fault)
+        if (decider.TryDecide(request, now, response, out _, answer.Events) is not { } fault)
         {
             answer.Add(response);
             return;

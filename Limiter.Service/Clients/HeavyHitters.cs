@@ -27,14 +27,18 @@ internal sealed class HeavyHitters
         Span<byte> id = stackalloc byte[IdBytesMax];
         if (Encoding.UTF8.TryGetBytes(client, id, out var length))
         {
-            Count(id[..length], policy, throttled, now);
+            Count(ClientFingerprint.Of(id[..length], policy), id[..length], policy, throttled, now);
         }
     }
 
-    /// <inheritdoc cref="Count(ReadOnlySpan{char}, int, bool, TimeSpan)"/>
-    public void Count(ReadOnlySpan<byte> clientUtf8, int policy, bool throttled, TimeSpan now)
+    /// <summary>Counts one decision of a client whose fingerprint is known. Allocates nothing.</summary>
+    /// <param name="fingerprint">Of the client under the policy.</param>
+    /// <param name="clientUtf8">The client's id, at most 256 bytes.</param>
+    /// <param name="policy">Number of its policy.</param>
+    /// <param name="throttled">Whether it was throttled.</param>
+    /// <param name="now">Monotonic time.</param>
+    public void Count(ClientFingerprint fingerprint, ReadOnlySpan<byte> clientUtf8, int policy, bool throttled, TimeSpan now)
     {
-        var fingerprint = ClientFingerprint.Of(clientUtf8, policy);
         var stripe = _stripes[fingerprint.High % StripeCount];
         lock (stripe.Lock)
         {

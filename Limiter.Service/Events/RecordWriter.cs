@@ -1,32 +1,30 @@
 using Google.Protobuf;
+using RateLimitSuite.Limiter.Wire;
 
 namespace RateLimitSuite.Limiter.Events;
 
-/// <summary>Events on their way to one topic, encoded at once into records of one key each. Bounded; never waits; any thread may add.</summary>
-/// <remarks>
-/// An event that were kept as an object until the next flush would outlive the young generation, some 100,000 a second of them. Its bytes are a
-/// batch message in the making, as a message may be written piece by piece.
-/// </remarks>
+/// <summary>Events on their way to one topic, as records of one key each. Bounded; never waits; any thread may add.</summary>
+/// <remarks>A record's bytes are a batch message in the making, as a message may be written piece by piece.</remarks>
 /// <param name="topic">One of <see cref="Contracts.Topics"/>.</param>
 /// <param name="head">The batch message with everything but its events.</param>
 /// <param name="field">The batch's repeated field of events.</param>
 /// <param name="eventsMax">Events that may wait; beyond it they are dropped and counted.</param>
-internal sealed class RecordWriter(string topic, IMessage head, int field, int eventsMax)
+/// <param name="sequenceField">The events' field that counts them, dropped ones too, so that a reader sees gaps; 0: they have none.</param>
+internal sealed class RecordWriter(string topic, IMessage head, int field, int eventsMax, int sequenceField = 0)
 {
     // Larger arrays would go to the heap of large objects, which only full collections clean.
     private const int RecordBytesMax = 64 * 1024;
-    private const int LengthDelimited = 2;
-    private const int PrefixBytesMax = 10;   // tag and length
+    private const int AroundBytesMax = 30;   // tag and length before an event, its number after it
 
     [ThreadStatic]
-    private static byte[]? _scratch;
+    private static EncodedEvents? _one;
 
     private readonly byte[] _head = head.ToByteArray();
-    private readonly uint _tag = (uint)field << 3 | LengthDelimited;
     private readonly Lock _lock = new();
     private readonly Dictionary<string, OpenRecord> _open = new(StringComparer.Ordinal);
     private readonly StripedCounter _dropped = new();
     private List<EventRecord> _full = [];
+    private ulong _sequence;
     private int _waiting;
 
     /// <summary>Events that found no room.</summary>
@@ -38,28 +36,46 @@ internal sealed class RecordWriter(string topic, IMessage head, int field, int e
     /// <summary>Adds an event; the caller may change it afterwards.</summary>
     /// <param name="key">Of the record.</param>
     /// <param name="message">The event.</param>
-    public void Add(string key, IMessage message) => Add(key, message, static message => message.CalculateSize(), static (message, to) =>
+    public void Add(string key, IMessage message)
     {
-        message.WriteTo(to);
-        return to.Length;
-    });
-
-    /// <summary>Adds an event that is written by other code than its own; the caller may change it afterwards.</summary>
-    /// <typeparam name="T">Of the event.</typeparam>
-    /// <param name="key">Of the record.</param>
-    /// <param name="message">The event.</param>
-    /// <param name="room">Bytes that are enough for it.</param>
-    /// <param name="write">Writes it to a span of so many bytes; returns how many it took.</param>
-    public void Add<T>(string key, T message, Func<T, int> room, Func<T, Span<byte>, int> write)
-    {
-        if (Volatile.Read(ref _waiting) >= eventsMax)
+        var one = _one ??= new EncodedEvents();
+        one.Clear();
+        one.Add(key, message, static message => message.CalculateSize(), static (message, to) =>
         {
-            _dropped.Increment();
-            return;
-        }
+            message.WriteTo(to);
+            return to.Length;
+        });
+        Add(one);
+    }
 
-        var scratch = Scratch(room(message));
-        Add(key, scratch[..write(message, scratch)]);
+    /// <summary>Adds events at one go, which are numbered in their order and have no number of their own.</summary>
+    public void Add(EncodedEvents events)
+    {
+        lock (_lock)
+        {
+            OpenRecord? record = null;
+            var last = "";
+            for (var i = 0; i < events.Count; i++)
+            {
+                _sequence++;
+                if (_waiting >= eventsMax)
+                {
+                    _dropped.Increment();
+                    continue;
+                }
+
+                _waiting++;
+                var message = events.Read(i, out var key);
+                record = record is not null && ReferenceEquals(key, last) ? record : Open(key);
+                last = key;
+                if (record.Length + AroundBytesMax + message.Length > RecordBytesMax && record.Events > 0)
+                {
+                    _full.Add(record.Close(topic, key));
+                }
+
+                record.Append(field, message, sequenceField, _sequence);
+            }
+        }
     }
 
     /// <summary>Takes everything that waits, in the order of each key.</summary>
@@ -86,43 +102,14 @@ internal sealed class RecordWriter(string topic, IMessage head, int field, int e
         }
     }
 
-    private void Add(string key, ReadOnlySpan<byte> message)
+    private OpenRecord Open(string key)
     {
-        lock (_lock)
+        if (!_open.TryGetValue(key, out var record))
         {
-            _waiting++;
-            if (!_open.TryGetValue(key, out var record))
-            {
-                _open.Add(key, record = new OpenRecord(_head));
-            }
-            else if (record.Length + PrefixBytesMax + message.Length > RecordBytesMax)
-            {
-                _full.Add(record.Close(topic, key));
-            }
-
-            record.Append(_tag, message);
-        }
-    }
-
-    private static Span<byte> Scratch(int size)
-    {
-        if (_scratch is null || _scratch.Length < size)
-        {
-            _scratch = new byte[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)size)];
+            _open.Add(key, record = new OpenRecord(_head));
         }
 
-        return _scratch.AsSpan(0, size);
-    }
-
-    private static int WriteVarint(byte[] bytes, int at, uint value)
-    {
-        for (; value > 0x7F; value >>= 7)
-        {
-            bytes[at++] = (byte)(value | 0x80);
-        }
-
-        bytes[at++] = (byte)value;
-        return at;
+        return record;
     }
 
     private sealed class OpenRecord(byte[] head)
@@ -133,18 +120,26 @@ internal sealed class RecordWriter(string topic, IMessage head, int field, int e
 
         public int Events { get; private set; }
 
-        public void Append(uint tag, ReadOnlySpan<byte> message)
+        public void Append(int field, ReadOnlySpan<byte> message, int sequenceField, ulong sequence)
         {
-            var most = Length + PrefixBytesMax + message.Length;
+            var most = Length + AroundBytesMax + message.Length;
             if (most > _bytes.Length)
             {
                 Array.Resize(ref _bytes, Math.Max(most, Math.Min(RecordBytesMax, (2 * _bytes.Length) + message.Length)));
             }
 
-            Length = WriteVarint(_bytes, Length, tag);
-            Length = WriteVarint(_bytes, Length, (uint)message.Length);
-            message.CopyTo(_bytes.AsSpan(Length));
-            Length += message.Length;
+            Span<byte> number = stackalloc byte[WireWriter.FieldMax];
+            var suffix = new WireWriter(number);
+            if (sequenceField > 0)
+            {
+                suffix.Number(sequenceField, sequence);
+            }
+
+            var writer = new WireWriter(_bytes.AsSpan(Length));
+            writer.Header(field, message.Length + suffix.Length);
+            writer.Raw(message);
+            writer.Raw(number[..suffix.Length]);
+            Length += writer.Length;
             Events++;
         }
 

@@ -40,7 +40,7 @@ public sealed class DecisionMessagesTests
         DecisionMessages.Fill(decision, new DecideRequest { ClientId = "c" }, "r", null, Bare, DecisionRecord.Empty, [], 1);
         var fresh = new Decision();
         DecisionMessages.Fill(fresh, new DecideRequest { ClientId = "c" }, "r", null, Bare, DecisionRecord.Empty, [], 1);
-        fresh.Seq = decision.Seq;   // given when it is published
+        fresh.Seq = decision.Seq;   // not a matter of the decision
 
         Assert.Equal(fresh, decision);
     }

@@ -76,7 +76,7 @@ public sealed class ManyClientsTests : IDisposable
         var record = DecisionRecord.Empty;
         _rig.Engine.Decide(new DecisionRequest { Policy = _rig.Policy, ClientId = client, Cost = cost, Features = _features, Now = now }, ref record);
         _metrics.Decided(_rig.Policy.Name, record);
-        _heaviest.Count(client, _rig.Policy.Number, !record.Allowed, now);
+        _heaviest.Count(ClientFingerprint.Of(client, _rig.Policy.Number), client, _rig.Policy.Number, !record.Allowed, now);
         return record.Allowed;
     }
 

@@ -70,6 +70,33 @@ public sealed class RecordWriterTests
     }
 
     [Fact]
+    public void Add_Gathered_NumbersThemOverAllKeysAndLeavesGapsWhereItDrops()
+    {
+        var writer = new RecordWriter(Topics.Decisions, new DecisionBatch(), DecisionBatch.DecisionsFieldNumber, eventsMax: 300, Decision.SeqFieldNumber);
+        var events = Gathered(("a", 200), ("b", 70), ("a", 100));
+
+        writer.Add(events);
+        var first = Numbers(writer);
+        writer.Add(events);
+        var second = Numbers(writer);
+
+        Assert.Equal(300, first["a"].Length + first["b"].Length);
+        Assert.Equal(Range(1, 200).Concat(Range(271, 30)), first["a"]);
+        Assert.Equal(Range(201, 70), first["b"]);
+        Assert.Equal(Range(371, 200).Concat(Range(641, 30)), second["a"]);
+        Assert.Equal(140, writer.Dropped);
+    }
+
+    [Fact]
+    public void Add_GatheredByManyThreads_KeepsTheOrderOfNumbersInEveryRecord()
+    {
+        var writer = new RecordWriter(Topics.Decisions, new DecisionBatch(), DecisionBatch.DecisionsFieldNumber, eventsMax: 1_000_000, Decision.SeqFieldNumber);
+        Parallel.For(0, 400, _ => writer.Add(Gathered(("a", 40))));
+
+        Assert.Equal(Range(1, 16_000), Numbers(writer)["a"]);
+    }
+
+    [Fact]
     public void TakeAll_NothingWaits_GivesNothing()
     {
         var writer = Writer();
@@ -108,6 +135,27 @@ public sealed class RecordWriterTests
         Assert.Equal(Threads * Each, ids.Distinct().Count());
         Assert.Equal(ids.Length, taken.Sum(record => record.Events));
     }
+
+    private static EncodedEvents Gathered(params (string Key, int Count)[] runs)
+    {
+        var events = new EncodedEvents();
+        foreach (var (key, count) in runs)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                events.Add(key, new Decision { RequestId = $"r{i}" }, DecisionEncoder.SizeMax, DecisionEncoder.Write);
+            }
+        }
+
+        return events;
+    }
+
+    private static Dictionary<string, ulong[]> Numbers(RecordWriter writer) => writer.TakeAll()
+        .SelectMany(record => DecisionBatch.Parser.ParseFrom(record.Value).Decisions.Select(decision => (record.Key, decision.Seq)))
+        .GroupBy(each => each.Key, each => each.Seq)
+        .ToDictionary(group => group.Key, group => group.ToArray());
+
+    private static IEnumerable<ulong> Range(int start, int count) => Enumerable.Range(start, count).Select(i => (ulong)i);
 
     private static RecordWriter Writer(int eventsMax = 1_000_000) =>
         new(Topics.Decisions, new DecisionBatch { Replica = "here", SchemaHash = "hash" }, DecisionBatch.DecisionsFieldNumber, eventsMax);
