@@ -29,48 +29,47 @@ internal static class DecideResponseEncoder
     /// <summary>A message as bytes, which this thread's next call writes over.</summary>
     public static ReadOnlySpan<byte> Encode(DecideBatchResponse batch)
     {
-        var (total, largest) = (0, 0);
+        var size = 0;
         foreach (var result in batch.Results)
         {
-            var size = SizeMax(result);
-            total += size;
-            largest = Math.Max(largest, size);
+            size += SizeMax(result);
         }
 
-        if (_scratch is null || _scratch.Length < total + largest)
+        if (_scratch is null || _scratch.Length < size)
         {
-            _scratch = new byte[total + largest];
+            _scratch = new byte[size];
         }
 
-        var writer = new WireWriter(_scratch.AsSpan(0, total));
+        var writer = new WireWriter(_scratch);
         foreach (var result in batch.Results)
         {
-            Write(ref writer, result, _scratch.AsSpan(total));
+            var begin = writer.Begin(DecideBatchResponse.ResultsFieldNumber);
+            Write(ref writer, result);
+            writer.End(begin);
         }
 
         return _scratch.AsSpan(0, writer.Length);
     }
 
-    private static void Write(ref WireWriter writer, DecideResult result, Span<byte> scratch)
+    private static void Write(ref WireWriter writer, DecideResult result)
     {
-        var one = new WireWriter(scratch);
-        var field = (int)result.ResultCase;
-        switch (result.ResultCase)
+        if (result.ResultCase == DecideResult.ResultOneofCase.None)
         {
-            case DecideResult.ResultOneofCase.Response:
-                Write(ref one, result.Response);
-                break;
-            case DecideResult.ResultOneofCase.Fault:
-                one.Signed(RequestFault.CodeFieldNumber, result.Fault.Code);
-                one.Text(RequestFault.MessageFieldNumber, result.Fault.Message);
-                break;
-            default:
-                writer.Header(DecideBatchResponse.ResultsFieldNumber, 0);
-                return;
+            return;
         }
 
-        writer.Header(DecideBatchResponse.ResultsFieldNumber, WireWriter.HeaderLength(field, one.Length) + one.Length);
-        writer.Message(field, scratch[..one.Length]);
+        var begin = writer.Begin((int)result.ResultCase);
+        if (result.Response is { } response)
+        {
+            Write(ref writer, response);
+        }
+        else
+        {
+            writer.Signed(RequestFault.CodeFieldNumber, result.Fault.Code);
+            writer.Text(RequestFault.MessageFieldNumber, result.Fault.Message);
+        }
+
+        writer.End(begin);
     }
 
     private static void Write(ref WireWriter writer, DecideResponse response)
@@ -80,11 +79,10 @@ internal static class DecideResponseEncoder
         writer.Double(DecideResponse.LimitFieldNumber, response.Limit);
         if (response.RetryAfter is { } wait)
         {
-            Span<byte> bytes = stackalloc byte[2 * WireWriter.FieldMax];
-            var within = new WireWriter(bytes);
-            within.Signed(Duration.SecondsFieldNumber, wait.Seconds);
-            within.Signed(Duration.NanosFieldNumber, wait.Nanos);
-            writer.Message(DecideResponse.RetryAfterFieldNumber, bytes[..within.Length]);
+            var begin = writer.Begin(DecideResponse.RetryAfterFieldNumber);
+            writer.Signed(Duration.SecondsFieldNumber, wait.Seconds);
+            writer.Signed(Duration.NanosFieldNumber, wait.Nanos);
+            writer.End(begin);
         }
 
         writer.Double(DecideResponse.RefillRateFieldNumber, response.RefillRate);

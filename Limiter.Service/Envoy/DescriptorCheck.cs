@@ -7,6 +7,8 @@ namespace RateLimitSuite.Limiter.Envoy;
 /// <summary>What one descriptor comes to: which bucket, how many hits, and the verdict.</summary>
 internal sealed class DescriptorCheck
 {
+    private DecisionRecord _record = DecisionRecord.Empty;
+
     /// <summary>The bucket; null where nothing limits the descriptor, or where it is blocked.</summary>
     public Policy? Policy { get; init; }
 
@@ -28,7 +30,8 @@ internal sealed class DescriptorCheck
     /// <summary>Whether another rule of the request takes its place.</summary>
     public bool IsReplaced { get; set; }
 
-    public DecisionRecord Record { get; set; } = DecisionRecord.Empty;
+    /// <summary>The decision about it.</summary>
+    public ref DecisionRecord Record => ref _record;
 
     public double[] Features { get; set; } = [];
 

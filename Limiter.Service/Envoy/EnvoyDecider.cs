@@ -16,7 +16,9 @@ internal sealed class EnvoyDecider(
     DescriptorResolver resolver, DecisionEngine engine, OverrideHolder overrides, FeatureSchema schema, LimiterClock clock, DecisionEvents events,
     HeavyHitters heaviest, LimiterMetrics metrics)
 {
-    private const int DescriptorsMax = 64;
+    /// <summary>Most descriptors of a request.</summary>
+    public const int DescriptorsMax = 64;
+
     private const int EntriesMax = 32;
     private const double HitsMax = 1e9;
 
@@ -83,9 +85,7 @@ internal sealed class EnvoyDecider(
         if (check.Hits < 0)
         {
             // A refund stands whatever became of the others.
-            var record = check.Record;
-            record.Remaining = engine.Adjust(record.Client, -check.Hits, now);
-            check.Record = record;
+            check.Record.Remaining = engine.Adjust(check.Record.Client, -check.Hits, now);
         }
         else if (!alone)
         {
@@ -100,7 +100,8 @@ internal sealed class EnvoyDecider(
         check.Features.AsSpan().Fill(double.NaN);
         Span<byte> id = stackalloc byte[RequestChecks.ClientIdBytesMax];
         id = id[..Encoding.UTF8.GetBytes(check.Client, id)];
-        var record = DecisionRecord.Empty;
+        ref var record = ref check.Record;
+        record = DecisionRecord.Empty;
         engine.Decide(
             new DecisionRequest
             {
@@ -116,7 +117,6 @@ internal sealed class EnvoyDecider(
                 Now = now,
             },
             ref record);
-        check.Record = record;
 
         // Hits of 0 or less only look: they cannot be over.
         check.IsOver = !record.Allowed && hits > 0;
@@ -146,12 +146,11 @@ internal sealed class EnvoyDecider(
     {
         foreach (var check in checks)
         {
-            if (check.Record.Taken > 0)
+            ref var record = ref check.Record;
+            if (record.Taken > 0)
             {
-                var record = check.Record;
                 record.Remaining = engine.Adjust(record.Client, record.Taken, now);
                 record.Taken = 0;
-                check.Record = record;
             }
         }
     }

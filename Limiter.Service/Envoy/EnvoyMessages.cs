@@ -8,6 +8,8 @@ namespace RateLimitSuite.Limiter.Envoy;
 /// <summary>Verdicts as Envoy reads them.</summary>
 internal static class EnvoyMessages
 {
+    private static readonly string[] Names = [.. Enumerable.Range(0, EnvoyDecider.DescriptorsMax).Select(index => $"descriptor_{index}")];
+
     public static RateLimitResponse ToResponse(DescriptorCheck[] checks, bool denied)
     {
         var response = new RateLimitResponse { OverallCode = denied ? Code.OverLimit : Code.Ok };
@@ -68,7 +70,7 @@ internal static class EnvoyMessages
     // Denied: until hits of this size fit, never 0. Allowed: until the bucket is full.
     private static TimeSpan UntilReset(DescriptorCheck check, bool over)
     {
-        var record = check.Record;
+        ref readonly var record = ref check.Record;
         var wait = over ? record.RetryAfter : new Buckets.Limit(record.Capacity, record.RefillRate).TimeToRefill(Math.Max(0, record.Capacity - record.Remaining));
         var milliseconds = Math.Ceiling(wait.TotalMilliseconds);
         return TimeSpan.FromMilliseconds(over ? Math.Max(1, milliseconds) : milliseconds);
@@ -78,13 +80,13 @@ internal static class EnvoyMessages
     {
         if (check.IsAdaptive)
         {
-            var record = check.Record;
+            ref readonly var record = ref check.Record;
             var fields = new Struct();
             fields.Fields["refill_rate"] = Value.ForNumber(record.RefillRate);
             fields.Fields["model_version"] = Value.ForString(record.Model?.Version ?? "");
             fields.Fields["reason"] = Value.ForString(record.Reason.Word());
             fields.Fields["decided_by"] = Value.ForString(record.DecidedBy.Word());
-            metadata.Fields[$"descriptor_{index}"] = Value.ForStruct(fields);
+            metadata.Fields[Names[index]] = Value.ForStruct(fields);
         }
 
         if (check.Rule?.Metadata is { } configured && !check.IsOver)

@@ -11,7 +11,7 @@ internal sealed class RateLimitGrpcService(EnvoyDecider decider, CallDeadline de
 {
     /// <summary>Binds the method so that bytes which are no such message are the caller's fault.</summary>
     public static void Bind(ServiceBinderBase binder, RateLimitService.RateLimitServiceBase? service) =>
-        RateLimitService.BindService(new StrictBinder(binder), service);
+        RateLimitService.BindService(new StrictBinder(binder).Writing<RateLimitResponse>(EnvoyResponseEncoder.Write), service);
 
     public override Task<RateLimitResponse> ShouldRateLimit(RateLimitRequest request, ServerCallContext context)
     {

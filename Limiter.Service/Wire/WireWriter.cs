@@ -73,6 +73,13 @@ internal ref struct WireWriter(Span<byte> to)
         }
     }
 
+    /// <summary>An integer, flag or enumeration that is written even if it is 0.</summary>
+    public void EachNumber(int field, ulong value)
+    {
+        Tag(field, WireType.Varint);
+        Varint(value);
+    }
+
     /// <summary>A double; 0: left out.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Double(int field, double value) => Double(field, value, value != 0);
@@ -114,8 +121,29 @@ internal ref struct WireWriter(Span<byte> to)
         Varint((ulong)length);
     }
 
-    /// <summary>Bytes of <see cref="Header"/>.</summary>
-    public static int HeaderLength(int field, int length) => VarintLength((uint)field << 3) + VarintLength((uint)length);
+    /// <summary>Begins a message within whose length is not known yet.</summary>
+    /// <returns>For <see cref="End"/>.</returns>
+    public int Begin(int field)
+    {
+        Tag(field, WireType.LengthDelimited);
+        return _at++;   // A byte for the length, which is enough for most.
+    }
+
+    /// <summary>Ends a message within.</summary>
+    /// <param name="begin">From <see cref="Begin"/>.</param>
+    public void End(int begin)
+    {
+        var (start, length) = (begin + 1, _at - begin - 1);
+        var more = BitOperations.Log2((uint)length | 1) / 7;
+        if (more > 0)
+        {
+            _to.Slice(start, length).CopyTo(_to[(start + more)..]);
+        }
+
+        _at = begin;
+        Varint((ulong)length);
+        _at += length;
+    }
 
     /// <summary>A message within, as bytes.</summary>
     public void Message(int field, scoped ReadOnlySpan<byte> message)
@@ -130,8 +158,6 @@ internal ref struct WireWriter(Span<byte> to)
         fields.CopyTo(_to[_at..]);
         _at += fields.Length;
     }
-
-    private static int VarintLength(uint value) => (BitOperations.Log2(value | 1) / 7) + 1;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Tag(int field, WireType type) => Varint(((uint)field << 3) | (uint)type);
