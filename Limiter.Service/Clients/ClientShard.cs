@@ -344,7 +344,7 @@ internal sealed unsafe class ClientShard
         _index[at] = Tag(client) | (uint)(slot + 1);
     }
 
-    private static bool IsCrowded(int clients, int indexSize) => clients * 2L > indexSize;
+    private static bool IsCrowded(int clients, int indexSize) => clients * 4L > indexSize * 3L;
 
     // Bits that neither the home position nor the shard is chosen by.
     private static uint Tag(ClientFingerprint client) => (uint)(client.High >> 24) & ~SlotMask;
