@@ -14,10 +14,10 @@ internal sealed class GrpcBenchmark : IBenchmark
     private const string DecideStream = "/ratelimitsuite.v1.LimiterApi/DecideStream";
     private const string ReportOutcomes = "/ratelimitsuite.v1.LimiterApi/ReportOutcomes";
     private const string ShouldRateLimit = "/envoy.service.ratelimit.v3.RateLimitService/ShouldRateLimit";
-    private const int Rounds = 7;
+    private const int Rounds = 15;
 
     // The server's code is compiled anew while it runs, in steps, as long as new code keeps coming.
-    private const int WarmUpRounds = 3;
+    private const int WarmUpRounds = 12;
     private const int Calls = 30_000;
     private const int OutcomesMessage = 256;
     private const int LatencyRuns = 15;

@@ -33,7 +33,7 @@ internal sealed class Samples(Contender contender, int operations, Func<double> 
     /// <param name="clock">What times the samples, in ns.</param>
     public static Samples Calibrate(Contender contender, TimeSpan batch, TimeSpan warmUp, Func<double> clock)
     {
-        var operations = 1;
+        var operations = contender.LeastCalls;
         var begin = Stopwatch.GetTimestamp();
         while (true)
         {
