@@ -77,7 +77,7 @@ internal sealed class GrpcBenchmark : IBenchmark
 
         for (var round = 0; round < Rounds; round++)
         {
-            Array.ForEach(all, contender => contender.Take(Calls, () => server.Used));
+            Array.ForEach(all, contender => contender.Take(Calls, () => server.Used, () => server.LostEvents));
             BenchmarkContext.Progress(string.Create(CultureInfo.InvariantCulture, $"round {round + 1} of {Rounds}"));
         }
 
@@ -88,7 +88,8 @@ internal sealed class GrpcBenchmark : IBenchmark
                 each.Name, each.Best, peer.Best, peer.Name, each.Best / peer.Best, "/s",
                 string.Create(CultureInfo.InvariantCulture,
                     $"decisions/s, best of {Rounds} interleaved rounds (median {each.Median:N0}, ratio of medians {each.Median / peer.Median:N2}); "
-                    + $"server CPU {each.Cpu.TotalMicroseconds:N1} µs a decision, peer's {peer.Cpu.TotalMicroseconds:N1}")));
+                    + $"server CPU {each.Cpu.TotalMicroseconds:N1} µs a decision, peer's {peer.Cpu.TotalMicroseconds:N1}; "
+                    + $"{each.LostShare:P0} of the events found no room")));
         }
     }
 

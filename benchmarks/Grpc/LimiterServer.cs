@@ -19,15 +19,18 @@ internal sealed class LimiterServer : IDisposable
                 trust_caller_features: true
         """;
 
+    private static readonly string[] EventDrops = ["\"decisions_queue_full\"", "\"outcomes_queue_full\"", "\"spool_full\""];
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly Process _process;
     private readonly Process? _broker;
     private readonly string _folder;
+    private readonly HttpClient _http;
 
-    private LimiterServer(Process process, Process? broker, string folder, int emptyPort, int grpcPort)
+    private LimiterServer(Process process, Process? broker, string folder, int emptyPort, int httpPort, int grpcPort)
     {
         (_process, _broker, _folder) = (process, broker, folder);
+        _http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{httpPort}"), Timeout = TimeSpan.FromSeconds(5) };
         Empty = new Uri($"http://127.0.0.1:{emptyPort}");
         Limiter = new Uri($"http://127.0.0.1:{grpcPort}");
     }
@@ -51,6 +54,26 @@ internal sealed class LimiterServer : IDisposable
         }
     }
 
+    /// <summary>Events of decisions and outcomes that found no room, by its metrics.</summary>
+    public long LostEvents
+    {
+        get
+        {
+            using var answer = _http.Send(new HttpRequestMessage(HttpMethod.Get, "/metrics"));
+            using var lines = new StreamReader(answer.EnsureSuccessStatusCode().Content.ReadAsStream());
+            var lost = 0L;
+            while (lines.ReadLine() is { } line)
+            {
+                if (line.StartsWith("limiter_drops_total{", StringComparison.Ordinal) && Array.Exists(EventDrops, cause => line.Contains(cause, StringComparison.Ordinal)))
+                {
+                    lost += (long)double.Parse(line[(line.IndexOf('}', StringComparison.Ordinal) + 1)..].Trim().Split(' ')[0], CultureInfo.InvariantCulture);
+                }
+            }
+
+            return lost;
+        }
+    }
+
     /// <summary>Starts it and waits until it is ready.</summary>
     /// <param name="model">A LightGBM text to serve.</param>
     public static LimiterServer Start(string model)
@@ -70,14 +93,15 @@ internal sealed class LimiterServer : IDisposable
         var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, arguments) { RedirectStandardOutput = true, WorkingDirectory = folder })!;
         process.OutputDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
-        var server = new LimiterServer(process, broker, folder, ports[1], ports[3]);
-        server.UntilReady(ports[2]);
+        var server = new LimiterServer(process, broker, folder, ports[1], ports[2], ports[3]);
+        server.UntilReady();
         return server;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        _http.Dispose();
         End(_process);
         if (_broker is not null)
         {
@@ -119,16 +143,14 @@ internal sealed class LimiterServer : IDisposable
         return ports;
     }
 
-    private void UntilReady(int httpPort)
+    private void UntilReady()
     {
-        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
         var watch = Stopwatch.StartNew();
         while (true)
         {
             try
             {
-                using var answer = http.Send(new HttpRequestMessage(
-                    HttpMethod.Get, string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{httpPort}/health")));
+                using var answer = _http.Send(new HttpRequestMessage(HttpMethod.Get, "/health"));
                 if (answer.IsSuccessStatusCode)
                 {
                     return;

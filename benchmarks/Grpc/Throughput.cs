@@ -8,6 +8,8 @@ internal sealed class Throughput(string name, int decisions, Func<int, double> r
 {
     private readonly List<double> _speeds = [];
     private readonly List<TimeSpan> _cpu = [];
+    private long _made;
+    private long _lost;
 
     public string Name => name;
 
@@ -20,14 +22,24 @@ internal sealed class Throughput(string name, int decisions, Func<int, double> r
     /// <summary>Processor time of the server for one decision, in the best round.</summary>
     public TimeSpan Cpu => _cpu.Min();
 
+    /// <summary>Part of the decisions whose events found no room, in all rounds.</summary>
+    public double LostShare => (double)_lost / _made;
+
     public void WarmUp(int calls) => run(calls);
 
-    public void Take(int calls, Func<TimeSpan> used)
+    /// <summary>Takes a round.</summary>
+    /// <param name="calls">How many, of one decision each; an eighth as many messages of several.</param>
+    /// <param name="used">Processor time that the server has used.</param>
+    /// <param name="lost">Events that it has dropped.</param>
+    public void Take(int calls, Func<TimeSpan> used, Func<long> lost)
     {
+        var lostBefore = lost();
         var before = used();
         var speed = run(calls);
         var made = decisions == 1 ? calls : calls / 8 * decisions;
         _cpu.Add((used() - before) / made);
         _speeds.Add(speed * decisions);
+        _made += made;
+        _lost += lost() - lostBefore;
     }
 }
