@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using RateLimitSuite.Contracts.V1;
 using RateLimitSuite.Limiter.Decisions;
@@ -60,11 +59,11 @@ internal sealed class LimiterMetrics
     public void Decided(string policy, in DecisionRecord record) =>
         _byPolicy.GetOrAdd(policy, static name => new PolicyCounts(name)).Count(record);
 
-    public void Invalid(string method) => _invalid.Add(1, new TagList { { "method", method } });
+    public void Invalid(string method) => _invalid.Add(1, new KeyValuePair<string, object?>("method", method));
 
-    public void Late(string method) => _late.Add(1, new TagList { { "method", method } });
+    public void Late(string method) => _late.Add(1, new KeyValuePair<string, object?>("method", method));
 
-    public void Outcome(string outcomeClass) => _outcomes.Add(1, new TagList { { "class", outcomeClass } });
+    public void Outcome(string outcomeClass) => _outcomes.Add(1, new KeyValuePair<string, object?>("class", outcomeClass));
 
     public void UnknownOutcome() => _unknownOutcomes.Add(1);
 
@@ -74,5 +73,5 @@ internal sealed class LimiterMetrics
 
     public void PolicyRefused() => _policiesRefused.Add(1);
 
-    public void Called(string method, TimeSpan duration) => _duration.Record(duration.TotalSeconds, new TagList { { "method", method } });
+    public void Called(string method, TimeSpan duration) => _duration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("method", method));
 }

@@ -180,7 +180,8 @@ internal sealed class Decider(
         features.Fill(double.NaN);
         var policy = policies.Current.Resolve(charge.Domain.Length > 0 ? charge.Domain : request.Domain, charge.ClientId)!;
         Span<byte> id = stackalloc byte[RequestChecks.ClientIdBytesMax];
-        Ask(policy, Expect(charge.ClientId, policy, id), charge.HasCost ? charge.Cost : policy.Cost, address, features, now, takesNothing: look, countsNothing: look, out record);
+        var client = Expect(charge.ClientId, policy, id);
+        Ask(policy, client, charge.HasCost ? charge.Cost : policy.Cost, address, features, now, takesNothing: look, countsNothing: look, out record);
     }
 
     private void GiveBack(ref DecisionRecord record, TimeSpan now)

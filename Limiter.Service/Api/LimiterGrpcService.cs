@@ -155,7 +155,6 @@ internal sealed class LimiterGrpcService(
                 decider.Publish(answer.Events);
             }
 
-
             metrics.Called("DecideStream", clock.Now - started);
             await responseStream.WriteAsync(answer.Message, cancellationToken);
         }

@@ -63,7 +63,8 @@ internal sealed class DecisionEngine(
             record.Backend = backends.Find(request.Policy.Backend);
         }
 
-        using var entry = clients.Enter(request.Client == default ? Expect(request.ClientId, request.Policy) : request.Client, request.Policy.Number, request.Now);
+        var client = request.Client == default ? Expect(request.ClientId, request.Policy) : request.Client;
+        using var entry = clients.Enter(client, request.Policy.Number, request.Now);
         record.Client = entry.Handle;
         ref var state = ref entry.State;
         _features.Complete(request, ref state, ref record);
