@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace RateLimitSuite.Limiter.Events;
 
-/// <summary>Sends the records that have gathered, ten times a second.</summary>
+/// <summary>Sends the records that have gathered, every <see cref="LimiterOptions.EventLinger"/>.</summary>
 internal sealed class EventPump(DecisionEvents decisions, OutcomeEvents outcomes, EventOutbox outbox, IOptions<LimiterOptions> options, TimeProvider time)
     : BackgroundService
 {
