@@ -25,7 +25,8 @@ internal sealed class LimiterGrpcService(
 
     /// <summary>Binds the methods so that bytes which are no such message are the caller's fault.</summary>
     public static void Bind(ServiceBinderBase binder, LimiterApi.LimiterApiBase? service) =>
-        LimiterApi.BindService(new StrictBinder(binder).Writing<DecideBatchResponse>(DecideResponseEncoder.Write), service);
+        LimiterApi.BindService(
+            new StrictBinder(binder).Reading(DecideRequestDecoder.Read).Writing<DecideBatchResponse>(DecideResponseEncoder.Write), service);
 
     public override Task<DecideResponse> Decide(DecideRequest request, ServerCallContext context)
     {
@@ -129,7 +130,8 @@ internal sealed class LimiterGrpcService(
         var answer = new BatchAnswer();
         while (await requestStream.MoveNext(cancellationToken))
         {
-            var batch = requestStream.Current.Requests;
+            var message = requestStream.Current;
+            var batch = message.Requests;
             if (batch.Count is 0 or > BatchMax)
             {
                 metrics.Invalid("DecideStream");
@@ -155,6 +157,7 @@ internal sealed class LimiterGrpcService(
                 decider.Publish(answer.Events);
             }
 
+            DecideRequestDecoder.Return(message);
             metrics.Called("DecideStream", clock.Now - started);
             await responseStream.WriteAsync(answer.Message, cancellationToken);
         }

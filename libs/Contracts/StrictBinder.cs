@@ -11,7 +11,18 @@ namespace RateLimitSuite.Contracts;
 /// <param name="binder">The library's own.</param>
 public sealed class StrictBinder(ServiceBinderBase binder) : ServiceBinderBase
 {
+    private readonly Dictionary<Type, Delegate> _readers = [];
     private readonly Dictionary<Type, Delegate> _writers = [];
+
+    /// <summary>Has requests of a type read by other code than its own.</summary>
+    /// <typeparam name="TRequest">Of the requests.</typeparam>
+    /// <param name="read">Reads what the type's own code would; throws <see cref="InvalidProtocolBufferException"/> where that does.</param>
+    /// <returns>This binder.</returns>
+    public StrictBinder Reading<TRequest>(Func<DeserializationContext, TRequest> read)
+    {
+        _readers.Add(typeof(TRequest), read);
+        return this;
+    }
 
     /// <summary>Has answers of a type written by other code than its own.</summary>
     /// <typeparam name="TResponse">Of the answers.</typeparam>
@@ -44,7 +55,9 @@ public sealed class StrictBinder(ServiceBinderBase binder) : ServiceBinderBase
         where TResponse : class
     {
         ArgumentNullException.ThrowIfNull(method);
-        var read = method.RequestMarshaller.ContextualDeserializer;
+        var read = _readers.TryGetValue(typeof(TRequest), out var reader)
+            ? (Func<DeserializationContext, TRequest>)reader
+            : method.RequestMarshaller.ContextualDeserializer;
         var marshaller = new Marshaller<TRequest>(
             method.RequestMarshaller.ContextualSerializer,
             context =>
