@@ -13,6 +13,13 @@ internal sealed class SmokeRun(SuiteObserver observer, TimeSpan timeout, Action<
     // Windows close, trainings and canaries end; but without traffic nothing new begins.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(60);
 
+    // Capacity is cut by then whether a training is under way or not.
+    private static readonly TimeSpan CutFrom = TimeSpan.FromSeconds(105);
+    private static readonly TimeSpan CutBy = TimeSpan.FromSeconds(140);
+
+    // To 0.7 of the mean load, from 1.5 of it.
+    private const double CutTo = 0.7 / 1.5;
+
     // Three detector windows, and the labels' delay.
     private static readonly TimeSpan CutEvery = TimeSpan.FromSeconds(35);
     private const double DeeperBy = 0.5;
@@ -62,6 +69,11 @@ internal sealed class SmokeRun(SuiteObserver observer, TimeSpan timeout, Action<
                         say($"  waiting for {step}: {Describe(sight)}");
                     }
 
+                    if (step == SmokeStep.CapacityCut)
+                    {
+                        await CutAsync(sight, bounded.Token);
+                    }
+
                     if (step == SmokeStep.DriftFound)
                     {
                         await CutDeeperAsync(sight, bounded.Token);
@@ -106,14 +118,26 @@ internal sealed class SmokeRun(SuiteObserver observer, TimeSpan timeout, Action<
         _ => observer.Elapsed,
     };
 
+    // A model that is promoted just before a cut is blamed for it and rolled back, and two rollbacks stop promotions until a person promotes: so not
+    // while one is being trained or watched.
+    private async Task CutAsync(SuiteSight sight, CancellationToken cancellation)
+    {
+        if (sight.Traffic is { CapacityFactor: 1 } && (observer.Elapsed >= CutBy || (observer.Elapsed >= CutFrom && IsSettled(sight))))
+        {
+            await observer.SetCapacityAsync(CutTo, cancellation);
+        }
+    }
+
+    // A warning may be of features alone, and stay as long as a cut does.
+    private static bool IsSettled(SuiteSight sight) =>
+        sight is { Trainer.Current: null, Drift: { Verdict: not Verdict.Drift } drift } && !(drift.Mae is { N: > 0 } error && error.Value > error.Limit);
+
     // A model that copes with a cut errs no more than before, so there is no drift to be found: it is cut until there is. Above all a
     // model that learned the first cut in a run before this one copes, or in a training that was under way. While one is, or while
     // a drift is seen that waits for its end, capacity is left as it is.
     private async Task CutDeeperAsync(SuiteSight sight, CancellationToken cancellation)
     {
-        // A warning may be of features alone, and stay as long as the cut does.
-        var settled = sight is { Trainer.Current: null, Drift: { Verdict: not Verdict.Drift } drift } && !(drift.Mae is { N: > 0 } error && error.Value > error.Limit);
-        if (!settled)
+        if (!IsSettled(sight))
         {
             _lastCut = observer.Elapsed;
         }
