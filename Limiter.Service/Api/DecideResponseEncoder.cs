@@ -1,4 +1,3 @@
-using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using RateLimitSuite.Contracts.V1;
 using RateLimitSuite.Limiter.Wire;
@@ -77,14 +76,7 @@ internal static class DecideResponseEncoder
         writer.Number(DecideResponse.AllowedFieldNumber, response.Allowed ? 1u : 0u);
         writer.Double(DecideResponse.RemainingFieldNumber, response.Remaining);
         writer.Double(DecideResponse.LimitFieldNumber, response.Limit);
-        if (response.RetryAfter is { } wait)
-        {
-            var begin = writer.Begin(DecideResponse.RetryAfterFieldNumber);
-            writer.Signed(Duration.SecondsFieldNumber, wait.Seconds);
-            writer.Signed(Duration.NanosFieldNumber, wait.Nanos);
-            writer.End(begin);
-        }
-
+        writer.Duration(DecideResponse.RetryAfterFieldNumber, response.RetryAfter);
         writer.Double(DecideResponse.RefillRateFieldNumber, response.RefillRate);
         writer.Text(DecideResponse.ModelVersionFieldNumber, response.ModelVersion);
         writer.Text(DecideResponse.RequestIdFieldNumber, response.RequestId);

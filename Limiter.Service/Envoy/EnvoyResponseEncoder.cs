@@ -76,14 +76,7 @@ internal static class EnvoyResponseEncoder
         }
 
         writer.Number(DescriptorStatus.LimitRemainingFieldNumber, status.LimitRemaining);
-        if (status.DurationUntilReset is { } wait)
-        {
-            var begin = writer.Begin(DescriptorStatus.DurationUntilResetFieldNumber);
-            writer.Signed(Duration.SecondsFieldNumber, wait.Seconds);
-            writer.Signed(Duration.NanosFieldNumber, wait.Nanos);
-            writer.End(begin);
-        }
-
+        writer.Duration(DescriptorStatus.DurationUntilResetFieldNumber, status.DurationUntilReset);
         Write(ref writer, DescriptorStatus.QuotaFieldNumber, status.Quota);
     }
 

@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Google.Protobuf.Collections;
+using Google.Protobuf.WellKnownTypes;
 
 namespace RateLimitSuite.Limiter.Wire;
 
@@ -103,8 +104,7 @@ internal ref struct WireWriter(Span<byte> to)
             return;
         }
 
-        Tag(field, WireType.LengthDelimited);
-        Varint((ulong)(values.Count * sizeof(double)));
+        Header(field, values.Count * sizeof(double));
         for (var i = 0; i < values.Count; i++)
         {
             Fixed64(values[i]);
@@ -113,6 +113,20 @@ internal ref struct WireWriter(Span<byte> to)
 
     /// <summary>A signed integer; 0: left out.</summary>
     public void Signed(int field, long value) => Number(field, (ulong)value);
+
+    /// <summary>A duration; null: left out.</summary>
+    public void Duration(int field, Duration? value)
+    {
+        if (value is null)
+        {
+            return;
+        }
+
+        var begin = Begin(field);
+        Signed(Google.Protobuf.WellKnownTypes.Duration.SecondsFieldNumber, value.Seconds);
+        Signed(Google.Protobuf.WellKnownTypes.Duration.NanosFieldNumber, value.Nanos);
+        End(begin);
+    }
 
     /// <summary>What comes before a message within, of so many bytes.</summary>
     public void Header(int field, int length)
