@@ -22,7 +22,7 @@ internal sealed class Throughput(string name, int decisions, Func<int, double> r
     /// <summary>Processor time of the server for one decision, in the best round.</summary>
     public TimeSpan Cpu => _cpu.Min();
 
-    /// <summary>Part of the decisions whose events found no room, in all rounds.</summary>
+    /// <summary>Events of decisions and outcomes that found no room, for each decision of all rounds.</summary>
     public double LostShare => (double)_lost / _made;
 
     public void WarmUp(int calls) => run(calls);

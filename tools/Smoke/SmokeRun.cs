@@ -13,7 +13,7 @@ internal sealed class SmokeRun(SuiteObserver observer, TimeSpan timeout, Action<
     // Windows close, trainings and canaries end; but without traffic nothing new begins.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(60);
 
-    // Capacity is cut by then whether a training is under way or not.
+    // Capacity is cut once nothing is under way, at the latest whether or not.
     private static readonly TimeSpan CutFrom = TimeSpan.FromSeconds(105);
     private static readonly TimeSpan CutBy = TimeSpan.FromSeconds(140);
 
