@@ -66,8 +66,9 @@ public sealed class StrictBinder(ServiceBinderBase binder) : ServiceBinderBase
                 {
                     return read(context);
                 }
-                catch (InvalidProtocolBufferException fault)
+                catch (Exception fault) when (fault is InvalidProtocolBufferException or InvalidOperationException)
                 {
+                    // The second is what the library throws for a wrapped number, such as UInt64Value, that ends before its length.
                     throw new RpcException(new Status(StatusCode.InvalidArgument, $"The bytes are no {typeof(TRequest).Name}: {fault.Message}"));
                 }
             });
