@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Collections.Concurrent;
-using System.Text;
 using Google.Protobuf;
 using Grpc.Core;
 using RateLimitSuite.Contracts.V1;
@@ -8,7 +5,7 @@ using RateLimitSuite.Limiter.Wire;
 
 namespace RateLimitSuite.Limiter.Api;
 
-/// <summary>Reads the messages of streams into such as were read before and have been answered.</summary>
+/// <summary>Reads requests into such as were read before and have been answered.</summary>
 /// <remarks>
 /// The generated code makes each anew: a request with features is five objects and some 400 bytes, at a million a second a good part of what the
 /// collector has to do. What is seldom, as charges, features of a deployment's own and text beyond ASCII, is left to the generated code with all of its
@@ -16,116 +13,67 @@ namespace RateLimitSuite.Limiter.Api;
 /// </remarks>
 internal static class DecideRequestDecoder
 {
-    private const int KeptMax = 64;
-    private const int PlainBytesMax = 128 * 1024;
+    private const int PlainBytesMax = 4 * 1024;
 
     // Tags of the fields: number and wire type.
-    private const uint Requests = (DecideBatchRequest.RequestsFieldNumber << 3) | Bytes;
-    private const uint ClientId = (DecideRequest.ClientIdFieldNumber << 3) | Bytes;
-    private const uint Domain = (DecideRequest.DomainFieldNumber << 3) | Bytes;
-    private const uint RequestId = (DecideRequest.RequestIdFieldNumber << 3) | Bytes;
-    private const uint Cost = (DecideRequest.CostFieldNumber << 3) | Fixed64;
-    private const uint Features = (DecideRequest.FeaturesFieldNumber << 3) | Bytes;
-    private const uint ClientIp = (DecideRequest.ClientIpFieldNumber << 3) | Bytes;
-    private const uint Attempt = (DecideRequest.AttemptFieldNumber << 3) | Varint;
-    private const uint Backend = (DecideRequest.BackendFieldNumber << 3) | Bytes;
-    private const uint RequestVolume = (CallerFeatures.RequestVolumeFieldNumber << 3) | Fixed64;
-    private const uint AvgLatency = (CallerFeatures.AvgLatencyFieldNumber << 3) | Fixed64;
-    private const uint ClientRisk = (CallerFeatures.ClientRiskFieldNumber << 3) | Fixed64;
-    private const uint HourOfDay = (CallerFeatures.HourOfDayFieldNumber << 3) | Fixed64;
-    private const uint RequestSize = (CallerFeatures.RequestSizeFieldNumber << 3) | Fixed64;
-    private const uint IpReputation = (CallerFeatures.IpReputationFieldNumber << 3) | Fixed64;
+    private const uint ClientId = (DecideRequest.ClientIdFieldNumber << 3) | WireReader.Bytes;
+    private const uint Domain = (DecideRequest.DomainFieldNumber << 3) | WireReader.Bytes;
+    private const uint RequestId = (DecideRequest.RequestIdFieldNumber << 3) | WireReader.Bytes;
+    private const uint Cost = (DecideRequest.CostFieldNumber << 3) | WireReader.Fixed64;
+    private const uint Features = (DecideRequest.FeaturesFieldNumber << 3) | WireReader.Bytes;
+    private const uint ClientIp = (DecideRequest.ClientIpFieldNumber << 3) | WireReader.Bytes;
+    private const uint Attempt = (DecideRequest.AttemptFieldNumber << 3) | WireReader.Varint;
+    private const uint Backend = (DecideRequest.BackendFieldNumber << 3) | WireReader.Bytes;
+    private const uint RequestVolume = (CallerFeatures.RequestVolumeFieldNumber << 3) | WireReader.Fixed64;
+    private const uint AvgLatency = (CallerFeatures.AvgLatencyFieldNumber << 3) | WireReader.Fixed64;
+    private const uint ClientRisk = (CallerFeatures.ClientRiskFieldNumber << 3) | WireReader.Fixed64;
+    private const uint HourOfDay = (CallerFeatures.HourOfDayFieldNumber << 3) | WireReader.Fixed64;
+    private const uint RequestSize = (CallerFeatures.RequestSizeFieldNumber << 3) | WireReader.Fixed64;
+    private const uint IpReputation = (CallerFeatures.IpReputationFieldNumber << 3) | WireReader.Fixed64;
 
-    private const uint Varint = 0;
-    private const uint Fixed64 = 1;
-    private const uint Bytes = 2;
-
-    private static readonly MessageParser<DecideBatchRequest> Generated = DecideBatchRequest.Parser.WithDiscardUnknownFields(true);
-    private static readonly ConcurrentQueue<DecideBatchRequest> Kept = new();
+    private static readonly MessageParser<DecideRequest> Generated = DecideRequest.Parser.WithDiscardUnknownFields(true);
 
     [ThreadStatic]
-    private static byte[]? _scratch;
+    private static DecideRequest? _spare;
 
-    /// <summary>Reads the message of a call.</summary>
+    /// <summary>Reads the request of a call.</summary>
     /// <exception cref="InvalidProtocolBufferException">The bytes are no such message.</exception>
-    public static DecideBatchRequest Read(DeserializationContext context)
+    public static DecideRequest Read(DeserializationContext context)
     {
         var payload = context.PayloadAsReadOnlySequence();
         if (payload.Length <= PlainBytesMax)
         {
-            var batch = Kept.TryDequeue(out var kept) ? kept : new DecideBatchRequest();
-            if (TryRead(payload.IsSingleSegment ? payload.FirstSpan : Copy(payload), batch))
+            var request = _spare ?? new DecideRequest();
+            _spare = null;
+            if (TryRead(Payload.InOnePiece(payload), request))
             {
-                return batch;
+                return request;
             }
         }
 
         return Generated.ParseFrom(payload);
     }
 
-    /// <summary>Takes back a message that has been answered, to be filled in again; the caller must not touch it any more.</summary>
-    public static void Return(DecideBatchRequest batch)
+    /// <summary>Takes back a request that has been answered, to be filled in again; the caller must not touch it any more.</summary>
+    public static void Return(DecideRequest request)
     {
-        if (Kept.Count < KeptMax && TryEmpty(batch))
+        if (IsPlain(request))
         {
-            Kept.Enqueue(batch);
+            _spare = request;
         }
     }
 
-    /// <summary>Leaves nothing in a message but room; false where it holds what is seldom, and may be of any size.</summary>
-    internal static bool TryEmpty(DecideBatchRequest batch)
-    {
-        foreach (var request in batch.Requests)
-        {
-            if (request.Charges.Count > 0 || request.Features is { More.Count: > 0 })
-            {
-                return false;
-            }
+    /// <summary>Whether <see cref="TryRead(ReadOnlySpan{byte}, DecideRequest)"/> leaves nothing of a request: it holds nothing that is seldom, and may be of any size.</summary>
+    internal static bool IsPlain(DecideRequest request) => request.Charges.Count == 0 && request.Features is not { More.Count: > 0 };
 
-            Empty(request);
-        }
-
-        return true;
-    }
-
-    /// <summary>Reads a message if it is plain.</summary>
+    /// <summary>Reads a request if it is plain.</summary>
     /// <param name="bytes">The message.</param>
-    /// <param name="batch">A new one, or one that was emptied; of no use where the result is false.</param>
-    internal static bool TryRead(ReadOnlySpan<byte> bytes, DecideBatchRequest batch)
+    /// <param name="request">A plain one, whose content is replaced and whose texts are kept where they are the same; of no use where the result is false.</param>
+    internal static bool TryRead(ReadOnlySpan<byte> bytes, DecideRequest request)
     {
-        var requests = batch.Requests;
-        var reader = new WireReader(bytes);
-        var count = 0;
-        while (!reader.IsAtEnd)
-        {
-            if (reader.Tag() != Requests || !reader.TryBytes(out var within))
-            {
-                return false;
-            }
-
-            if (count == requests.Count)
-            {
-                requests.Add(new DecideRequest());
-            }
-
-            if (!TryRead(within, requests[count++]))
-            {
-                return false;
-            }
-        }
-
-        while (requests.Count > count)
-        {
-            requests.RemoveAt(requests.Count - 1);
-        }
-
-        return true;
-    }
-
-    private static bool TryRead(ReadOnlySpan<byte> bytes, DecideRequest request)
-    {
-        var spare = request.Features;
-        request.Features = null;
+        var (clientId, domain, requestId, clientIp, backend) = (request.ClientId, request.Domain, request.RequestId, request.ClientIp, request.Backend);
+        var features = request.Features;
+        Clear(request);
         var reader = new WireReader(bytes);
         var plain = true;
         while (plain && !reader.IsAtEnd)
@@ -134,15 +82,15 @@ internal static class DecideRequestDecoder
             switch (reader.Tag())
             {
                 case ClientId:
-                    plain = TryText(ref reader, out text);
+                    plain = reader.TryText(clientId, out text);
                     request.ClientId = text;
                     break;
                 case Domain:
-                    plain = TryText(ref reader, out text);
+                    plain = reader.TryText(domain, out text);
                     request.Domain = text;
                     break;
                 case RequestId:
-                    plain = TryText(ref reader, out text);
+                    plain = reader.TryText(requestId, out text);
                     request.RequestId = text;
                     break;
                 case Cost:
@@ -150,11 +98,11 @@ internal static class DecideRequestDecoder
                     request.Cost = cost;
                     break;
                 case Features:
-                    request.Features ??= spare ?? new CallerFeatures();   // A second one is merged into the first.
+                    request.Features ??= Cleared(features);   // A second one is merged into the first.
                     plain = reader.TryBytes(out var within) && TryRead(within, request.Features);
                     break;
                 case ClientIp:
-                    plain = TryText(ref reader, out text);
+                    plain = reader.TryText(clientIp, out text);
                     request.ClientIp = text;
                     break;
                 case Attempt:
@@ -162,7 +110,7 @@ internal static class DecideRequestDecoder
                     request.Attempt = attempt;
                     break;
                 case Backend:
-                    plain = TryText(ref reader, out text);
+                    plain = reader.TryText(backend, out text);
                     request.Backend = text;
                     break;
                 default:
@@ -171,6 +119,30 @@ internal static class DecideRequestDecoder
         }
 
         return plain;
+    }
+
+    private static void Clear(DecideRequest request)
+    {
+        request.ClientId = request.Domain = request.RequestId = request.ClientIp = request.Backend = "";
+        request.ClearCost();
+        request.Attempt = 0;
+        request.Features = null;
+    }
+
+    private static CallerFeatures Cleared(CallerFeatures? features)
+    {
+        if (features is null)
+        {
+            return new CallerFeatures();
+        }
+
+        features.ClearRequestVolume();
+        features.ClearAvgLatency();
+        features.ClearClientRisk();
+        features.ClearHourOfDay();
+        features.ClearRequestSize();
+        features.ClearIpReputation();
+        return features;
     }
 
     private static bool TryRead(ReadOnlySpan<byte> bytes, CallerFeatures features)
@@ -210,45 +182,5 @@ internal static class DecideRequestDecoder
         }
 
         return true;
-    }
-
-    private static bool TryText(ref WireReader reader, out string text)
-    {
-        if (reader.TryBytes(out var bytes) && Ascii.IsValid(bytes))
-        {
-            text = Encoding.ASCII.GetString(bytes);
-            return true;
-        }
-
-        text = "";
-        return false;
-    }
-
-    private static void Empty(DecideRequest request)
-    {
-        request.ClientId = request.Domain = request.RequestId = request.ClientIp = request.Backend = "";
-        request.ClearCost();
-        request.Attempt = 0;
-        if (request.Features is { } features)
-        {
-            features.ClearRequestVolume();
-            features.ClearAvgLatency();
-            features.ClearClientRisk();
-            features.ClearHourOfDay();
-            features.ClearRequestSize();
-            features.ClearIpReputation();
-        }
-    }
-
-    private static ReadOnlySpan<byte> Copy(ReadOnlySequence<byte> payload)
-    {
-        var length = (int)payload.Length;
-        if (_scratch is null || _scratch.Length < length)
-        {
-            _scratch = new byte[length];
-        }
-
-        payload.CopyTo(_scratch);
-        return _scratch.AsSpan(0, length);
     }
 }

@@ -4,8 +4,8 @@ using RateLimitSuite.Limiter.Wire;
 
 namespace RateLimitSuite.Limiter.Api;
 
-/// <summary>Writes the answers to a message of a stream as bytes of the protocol: the same bytes as the generated code, which measures each answer
-/// once for itself and once for either message around it.</summary>
+/// <summary>Writes answers as bytes of the protocol: the same bytes as the generated code, which goes over an answer once to measure it, and twice more
+/// for the messages around it in a stream.</summary>
 internal static class DecideResponseEncoder
 {
     // By far enough for the fields of an answer that are no text, and for what is around it.
@@ -14,15 +14,33 @@ internal static class DecideResponseEncoder
     [ThreadStatic]
     private static byte[]? _scratch;
 
-    /// <summary>Writes a message to where the answers of a call go.</summary>
-    public static void Write(DecideBatchResponse batch, SerializationContext context)
+    [ThreadStatic]
+    private static DecideResponse? _spare;
+
+    /// <summary>An answer to fill in, with what another decision has left in it.</summary>
+    public static DecideResponse Rent()
     {
-        var bytes = Encode(batch);
-        context.SetPayloadLength(bytes.Length);
-        var writer = context.GetBufferWriter();
-        bytes.CopyTo(writer.GetSpan(bytes.Length));
-        writer.Advance(bytes.Length);
-        context.Complete();
+        var response = _spare ?? new DecideResponse();
+        _spare = null;
+        return response;
+    }
+
+    /// <summary>Writes the answer of a call, and keeps it to be filled in again: nobody may touch it any more.</summary>
+    public static void WriteAndKeep(DecideResponse response, SerializationContext context)
+    {
+        Write(Encode(response), context);
+        _spare = response;
+    }
+
+    /// <summary>Writes a message to where the answers of a call go.</summary>
+    public static void Write(DecideBatchResponse batch, SerializationContext context) => Write(Encode(batch), context);
+
+    /// <summary>An answer as bytes, which this thread's next call writes over.</summary>
+    public static ReadOnlySpan<byte> Encode(DecideResponse response)
+    {
+        var writer = new WireWriter(Room(SizeMax(response)));
+        Write(ref writer, response);
+        return _scratch.AsSpan(0, writer.Length);
     }
 
     /// <summary>A message as bytes, which this thread's next call writes over.</summary>
@@ -34,12 +52,7 @@ internal static class DecideResponseEncoder
             size += SizeMax(result);
         }
 
-        if (_scratch is null || _scratch.Length < size)
-        {
-            _scratch = new byte[size];
-        }
-
-        var writer = new WireWriter(_scratch);
+        var writer = new WireWriter(Room(size));
         foreach (var result in batch.Results)
         {
             var begin = writer.Begin(DecideBatchResponse.ResultsFieldNumber);
@@ -48,6 +61,25 @@ internal static class DecideResponseEncoder
         }
 
         return _scratch.AsSpan(0, writer.Length);
+    }
+
+    private static Span<byte> Room(int size)
+    {
+        if (_scratch is null || _scratch.Length < size)
+        {
+            _scratch = new byte[size];
+        }
+
+        return _scratch;
+    }
+
+    private static void Write(ReadOnlySpan<byte> bytes, SerializationContext context)
+    {
+        context.SetPayloadLength(bytes.Length);
+        var writer = context.GetBufferWriter();
+        bytes.CopyTo(writer.GetSpan(bytes.Length));
+        writer.Advance(bytes.Length);
+        context.Complete();
     }
 
     private static void Write(ref WireWriter writer, DecideResult result)
@@ -91,13 +123,11 @@ internal static class DecideResponseEncoder
         writer.Text(DecideResponse.PolicyFieldNumber, response.Policy);
     }
 
-    private static int SizeMax(DecideResult result)
-    {
-        if (result.Response is not { } response)
-        {
-            return ScalarsMax + (WireWriter.BytesPerCharMax * (result.Fault?.Message.Length ?? 0));
-        }
+    private static int SizeMax(DecideResult result) =>
+        result.Response is { } response ? SizeMax(response) : ScalarsMax + (WireWriter.BytesPerCharMax * (result.Fault?.Message.Length ?? 0));
 
+    private static int SizeMax(DecideResponse response)
+    {
         var characters = response.ModelVersion.Length + response.RequestId.Length + response.Policy.Length;
         for (var i = 0; i < response.IgnoredFeatures.Count; i++)
         {

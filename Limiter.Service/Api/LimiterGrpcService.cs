@@ -26,20 +26,25 @@ internal sealed class LimiterGrpcService(
     /// <summary>Binds the methods so that bytes which are no such message are the caller's fault.</summary>
     public static void Bind(ServiceBinderBase binder, LimiterApi.LimiterApiBase? service) =>
         LimiterApi.BindService(
-            new StrictBinder(binder).Reading(DecideRequestDecoder.Read).Writing<DecideBatchResponse>(DecideResponseEncoder.Write), service);
+            new StrictBinder(binder)
+                .Reading(DecideRequestDecoder.Read).Writing<DecideResponse>(DecideResponseEncoder.WriteAndKeep)
+                .Reading(DecideBatchDecoder.Read).Writing<DecideBatchResponse>(DecideResponseEncoder.Write),
+            service);
 
     public override Task<DecideResponse> Decide(DecideRequest request, ServerCallContext context)
     {
         deadline.ThrowIfPassed(context, "Decide");
         var started = clock.Now;
-        if (decider.TryDecide(request, started, out var response) is { } fault)
+        var response = DecideResponseEncoder.Rent();
+        if (decider.TryDecide(request, started, response, out _) is { } fault)
         {
             metrics.Invalid("Decide");
             throw Faults.InvalidArgument(fault);
         }
 
+        DecideRequestDecoder.Return(request);
         metrics.Called("Decide", clock.Now - started);
-        return Task.FromResult(response!);
+        return Task.FromResult(response);
     }
 
     public override async Task DecideStream(
@@ -157,7 +162,7 @@ internal sealed class LimiterGrpcService(
                 decider.Publish(answer.Events);
             }
 
-            DecideRequestDecoder.Return(message);
+            DecideBatchDecoder.Return(message);
             metrics.Called("DecideStream", clock.Now - started);
             await responseStream.WriteAsync(answer.Message, cancellationToken);
         }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 
 namespace RateLimitSuite.Limiter.Wire;
 
@@ -7,6 +8,15 @@ namespace RateLimitSuite.Limiter.Wire;
 /// Source: protobuf.dev, "Encoding".</remarks>
 internal ref struct WireReader(ReadOnlySpan<byte> from)
 {
+    /// <summary>Wire type of a tag: a number of variable length.</summary>
+    public const uint Varint = 0;
+
+    /// <summary>Wire type of a tag: eight bytes.</summary>
+    public const uint Fixed64 = 1;
+
+    /// <summary>Wire type of a tag: a length and so many bytes.</summary>
+    public const uint Bytes = 2;
+
     private const int OneByteMax = 0x7F;
 
     private readonly ReadOnlySpan<byte> _from = from;
@@ -60,6 +70,32 @@ internal ref struct WireReader(ReadOnlySpan<byte> from)
 
         value = _from.Slice(_at, (int)length);
         _at += (int)length;
+        return true;
+    }
+
+    /// <summary>Reads a text of ASCII alone.</summary>
+    /// <param name="before">A text that it may be: then that is given back instead of a new one.</param>
+    /// <param name="text">Receives the text.</param>
+    public bool TryText(string before, out string text)
+    {
+        text = "";
+        if (!TryBytes(out var bytes))
+        {
+            return false;
+        }
+
+        if (Ascii.Equals(bytes, before))
+        {
+            text = before;
+            return true;
+        }
+
+        if (!Ascii.IsValid(bytes))
+        {
+            return false;
+        }
+
+        text = Encoding.ASCII.GetString(bytes);
         return true;
     }
 }

@@ -40,6 +40,17 @@ public sealed class DecideResponseEncoderTests
     }
 
     [Fact]
+    public void Encode_AnyAnswerOfACall_IsWhatTheGeneratedCodeWrites()
+    {
+        var random = new Random(7);
+        for (var round = 0; round < 1_000; round++)
+        {
+            var response = Response(random);
+            Assert.Equal(Convert.ToHexString(response.ToByteArray()), Convert.ToHexString(DecideResponseEncoder.Encode(response)));
+        }
+    }
+
+    [Fact]
     public void Encode_MessageHasAFieldMore_IsKnownHere()
     {
         Assert.Equal(12, DecideResponse.Descriptor.Fields.InDeclarationOrder().Count);
