@@ -1,4 +1,5 @@
 using System.Net;
+using RateLimitSuite.Limiter.Clients;
 using RateLimitSuite.Limiter.Decisions;
 using RateLimitSuite.Limiter.Policies;
 
@@ -14,6 +15,9 @@ internal sealed class DescriptorCheck
 
     /// <summary>Whose bucket under the policy.</summary>
     public string Client { get; init; } = "";
+
+    /// <summary>The client as the table has it, once the descriptor was looked at.</summary>
+    public ClientFingerprint Fingerprint { get; set; }
 
     /// <summary>The address that the descriptor names; null: none.</summary>
     public IPAddress? Address { get; init; }

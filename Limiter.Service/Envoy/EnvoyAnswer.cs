@@ -1,92 +1,139 @@
 using Google.Protobuf.WellKnownTypes;
-using RateLimitSuite.Contracts;
 using RateLimitSuite.Limiter.Envoy.V3;
 using static RateLimitSuite.Limiter.Envoy.V3.RateLimitResponse.Types;
 
 namespace RateLimitSuite.Limiter.Envoy;
 
-/// <summary>Verdicts as Envoy reads them.</summary>
-internal static class EnvoyMessages
+/// <summary>Verdicts as Envoy reads them, in a message that is filled in again once it is written: each thread keeps one.</summary>
+internal sealed class EnvoyAnswer
 {
     private static readonly string[] Names = [.. Enumerable.Range(0, EnvoyDecider.DescriptorsMax).Select(index => $"descriptor_{index}")];
 
-    public static RateLimitResponse ToResponse(DescriptorCheck[] checks, bool denied)
+    [ThreadStatic]
+    private static EnvoyAnswer? _own;
+
+    private readonly Struct _aloneMetadata;
+    private readonly AdaptiveMetadata _alone = new();
+    private bool _isLent;
+
+    public EnvoyAnswer() => _aloneMetadata = new Struct { Fields = { [Names[0]] = Value.ForStruct(_alone.Fields) } };
+
+    /// <summary>The message.</summary>
+    public RateLimitResponse Response { get; } = new();
+
+    /// <summary>An answer that nobody uses until its message is told to be <see cref="Written"/> by the same thread.</summary>
+    public static EnvoyAnswer Rent()
     {
-        var response = new RateLimitResponse { OverallCode = denied ? Code.OverLimit : Code.Ok };
-        var metadata = new Struct();
+        var answer = _own is { _isLent: false } own ? own : _own = new EnvoyAnswer();
+        answer._isLent = true;
+        return answer;
+    }
+
+    /// <summary>Tells that nobody will touch a message any more.</summary>
+    public static void Written(RateLimitResponse response)
+    {
+        if (_own is { } own && own.Response == response)
+        {
+            own._isLent = false;
+        }
+    }
+
+    /// <summary>Fills the message in, whatever other verdicts have left in it.</summary>
+    public void Fill(DescriptorCheck[] checks, bool denied)
+    {
+        Response.OverallCode = denied ? Code.OverLimit : Code.Ok;
+        var statuses = Response.Statuses;
+        while (statuses.Count > checks.Length)
+        {
+            statuses.RemoveAt(statuses.Count - 1);
+        }
+
         for (var i = 0; i < checks.Length; i++)
         {
-            response.Statuses.Add(ToStatus(checks[i], denied));
-            AddMetadata(metadata, checks[i], i);
+            if (i == statuses.Count)
+            {
+                statuses.Add(new DescriptorStatus());
+            }
+
+            Fill(statuses[i], checks[i], denied);
         }
 
-        if (metadata.Fields.Count > 0)
-        {
-            response.DynamicMetadata = metadata;
-        }
-
-        return response;
+        Response.DynamicMetadata = MetadataOf(checks);
     }
 
-    private static DescriptorStatus ToStatus(DescriptorCheck check, bool denied)
+    private static void Fill(DescriptorStatus status, DescriptorCheck check, bool denied)
     {
         var over = check.Denies || (denied && check is { IsOver: true, Rule: { Quota: true, Shadow: false } });
-        var status = new DescriptorStatus { Code = over ? Code.OverLimit : Code.Ok };
-        if (check.IsReplaced)
-        {
-            return status;
-        }
-
-        if (check.Limit is { Unlimited: true })
-        {
-            status.LimitRemaining = uint.MaxValue;
-            return status;
-        }
-
-        if (check.Limit is { } limit)
-        {
-            status.CurrentLimit = new RateLimit { Name = limit.Name, RequestsPerUnit = limit.Requests, Unit = limit.Unit };
-        }
-        else if (check.Policy is { } policy)
-        {
-            // A bucket has no unit: its rate a second, at least 1; the exact one is in the metadata.
-            status.CurrentLimit = new RateLimit
-            {
-                Name = policy.Name,
-                RequestsPerUnit = (uint)Math.Clamp(Math.Floor(check.Record.RefillRate), 1, uint.MaxValue),
-                Unit = RateLimit.Types.Unit.Second,
-            };
-        }
-
-        if (check.Policy is not null)
-        {
-            status.LimitRemaining = over ? 0 : (uint)Math.Clamp(Math.Floor(check.Record.Remaining), 0, uint.MaxValue);
-            status.DurationUntilReset = Duration.FromTimeSpan(UntilReset(check, over));
-        }
-
-        return status;
+        var isUnlimited = check.Limit is { Unlimited: true };
+        var isBucket = check.Policy is not null && !check.IsReplaced && !isUnlimited;
+        status.Code = over ? Code.OverLimit : Code.Ok;
+        status.CurrentLimit = check.IsReplaced || isUnlimited ? null : LimitOf(check, status.CurrentLimit);
+        status.LimitRemaining = isBucket
+            ? over ? 0 : (uint)Math.Clamp(Math.Floor(check.Record.Remaining), 0, uint.MaxValue)
+            : isUnlimited && !check.IsReplaced ? uint.MaxValue : 0;
+        status.DurationUntilReset = isBucket ? UntilReset(check, over, status.DurationUntilReset) : null;
     }
 
-    // Denied: until hits of this size fit, never 0. Allowed: until the bucket is full.
-    private static TimeSpan UntilReset(DescriptorCheck check, bool over)
+    private static RateLimit? LimitOf(DescriptorCheck check, RateLimit? spare)
+    {
+        if (check.Limit is null && check.Policy is null)
+        {
+            return null;
+        }
+
+        var limit = spare ?? new RateLimit();
+        if (check.Limit is { } fixedLimit)
+        {
+            (limit.Name, limit.RequestsPerUnit, limit.Unit) = (fixedLimit.Name, fixedLimit.Requests, fixedLimit.Unit);
+        }
+        else
+        {
+            // A bucket has no unit: its rate a second, at least 1; the exact one is in the metadata.
+            var rate = (uint)Math.Clamp(Math.Floor(check.Record.RefillRate), 1, uint.MaxValue);
+            (limit.Name, limit.RequestsPerUnit, limit.Unit) = (check.Policy!.Name, rate, RateLimit.Types.Unit.Second);
+        }
+
+        return limit;
+    }
+
+    // Denied: until hits of this size fit, never 0. Allowed: until the bucket is full. In whole milliseconds.
+    private static Duration UntilReset(DescriptorCheck check, bool over, Duration? spare)
     {
         ref readonly var record = ref check.Record;
         var wait = over ? record.RetryAfter : new Buckets.Limit(record.Capacity, record.RefillRate).TimeToRefill(Math.Max(0, record.Capacity - record.Remaining));
         var milliseconds = Math.Ceiling(wait.TotalMilliseconds);
-        return TimeSpan.FromMilliseconds(over ? Math.Max(1, milliseconds) : milliseconds);
+        var until = TimeSpan.FromMilliseconds(over ? Math.Max(1, milliseconds) : milliseconds);
+        var duration = spare ?? new Duration();
+        duration.Seconds = until.Ticks / TimeSpan.TicksPerSecond;
+        duration.Nanos = (int)(until.Ticks % TimeSpan.TicksPerSecond * TimeSpan.NanosecondsPerTick);
+        return duration;
     }
 
-    private static void AddMetadata(Struct metadata, DescriptorCheck check, int index)
+    private Struct? MetadataOf(DescriptorCheck[] checks)
+    {
+        // What gateways ask most; a map of maps is some twenty objects.
+        if (checks is [{ IsAdaptive: true, Rule: null } alone])
+        {
+            _alone.Fill(alone.Record);
+            return _aloneMetadata;
+        }
+
+        var metadata = new Struct();
+        for (var i = 0; i < checks.Length; i++)
+        {
+            Add(metadata, checks[i], i);
+        }
+
+        return metadata.Fields.Count > 0 ? metadata : null;
+    }
+
+    private static void Add(Struct metadata, DescriptorCheck check, int index)
     {
         if (check.IsAdaptive)
         {
-            ref readonly var record = ref check.Record;
-            var fields = new Struct();
-            fields.Fields["refill_rate"] = Value.ForNumber(record.RefillRate);
-            fields.Fields["model_version"] = Value.ForString(record.Model?.Version ?? "");
-            fields.Fields["reason"] = Value.ForString(record.Reason.Word());
-            fields.Fields["decided_by"] = Value.ForString(record.DecidedBy.Word());
-            metadata.Fields[Names[index]] = Value.ForStruct(fields);
+            var adaptive = new AdaptiveMetadata();
+            adaptive.Fill(check.Record);
+            metadata.Fields[Names[index]] = Value.ForStruct(adaptive.Fields);
         }
 
         if (check.Rule?.Metadata is { } configured && !check.IsOver)

@@ -22,11 +22,16 @@ internal sealed class EnvoyDecider(
     private const int EntriesMax = 32;
     private const double HitsMax = 1e9;
 
+    // What an event takes of a request, filled in for each descriptor.
+    [ThreadStatic]
+    private static DecideRequest? _asked;
+
     /// <summary>Decides.</summary>
+    /// <param name="request">As it came.</param>
+    /// <param name="answer">Filled in with the verdict; left as it is where there is none.</param>
     /// <returns>Why the request could not be judged; null: it was.</returns>
-    public string? TryDecide(RateLimitRequest request, out RateLimitResponse? response)
+    public string? TryDecide(RateLimitRequest request, EnvoyAnswer answer)
     {
-        response = null;
         if (Check(request) is { } fault)
         {
             return fault;
@@ -53,7 +58,7 @@ internal sealed class EnvoyDecider(
         }
 
         Publish(checks, denied, now);
-        response = EnvoyMessages.ToResponse(checks, denied);
+        answer.Fill(checks, denied);
         return null;
     }
 
@@ -100,6 +105,7 @@ internal sealed class EnvoyDecider(
         check.Features.AsSpan().Fill(double.NaN);
         Span<byte> id = stackalloc byte[RequestChecks.ClientIdBytesMax];
         id = id[..Encoding.UTF8.GetBytes(check.Client, id)];
+        check.Fingerprint = engine.Expect(id, check.Policy!);
         ref var record = ref check.Record;
         record = DecisionRecord.Empty;
         engine.Decide(
@@ -107,6 +113,7 @@ internal sealed class EnvoyDecider(
             {
                 Policy = check.Policy!,
                 ClientId = id,
+                Client = check.Fingerprint,
                 ClientName = check.Client,
                 Address = check.Address,
                 Cost = hits,
@@ -173,7 +180,8 @@ internal sealed class EnvoyDecider(
                 var id = RequestIds.Make(clock.UnixMicroseconds(now));
 
                 // A descriptor's value may be anything; a row of it may not: PostgreSQL keeps no U+0000.
-                var asked = new DecideRequest { ClientId = check.Client.Replace('\0', '\uFFFD'), ClientIp = check.Address?.ToString() ?? "" };
+                var asked = _asked ??= new DecideRequest();
+                (asked.ClientId, asked.ClientIp) = (check.Client.Replace('\0', '\uFFFD'), check.Address?.ToString() ?? "");
                 var decision = DecisionEvents.Rent();
                 DecisionMessages.Fill(
                     decision, asked, id, check.Address, policy, record, check.Features, clock.UnixMicroseconds(now));

@@ -12,7 +12,7 @@ namespace RateLimitSuite.Limiter.Envoy;
 /// each of the five messages around it.</summary>
 internal static class EnvoyResponseEncoder
 {
-    /// <summary>Writes an answer to where that of a call goes.</summary>
+    /// <summary>Writes an answer to where that of a call goes; nobody may touch it any more.</summary>
     public static void Write(RateLimitResponse response, SerializationContext context)
     {
         var size = response.CalculateSize();
@@ -22,6 +22,7 @@ internal static class EnvoyResponseEncoder
         Debug.Assert(written == size);
         writer.Advance(size);
         context.Complete();
+        EnvoyAnswer.Written(response);
     }
 
     /// <summary>Writes an answer.</summary>

@@ -25,11 +25,12 @@ internal static class JsonEndpoint
             string? fault;
             try
             {
-                fault = decider.TryDecide(Parser.Parse<RateLimitRequest>(body), out var response);
+                var answer = new EnvoyAnswer();
+                fault = decider.TryDecide(Parser.Parse<RateLimitRequest>(body), answer);
                 if (fault is null)
                 {
                     return Results.Text(
-                        JsonFormatter.Default.Format(response!), "application/json", Encoding.UTF8, response!.OverallCode == Code.OverLimit ? 429 : 200);
+                        JsonFormatter.Default.Format(answer.Response), "application/json", Encoding.UTF8, answer.Response.OverallCode == Code.OverLimit ? 429 : 200);
                 }
             }
             catch (Exception broken) when (broken is InvalidJsonException or InvalidProtocolBufferException)

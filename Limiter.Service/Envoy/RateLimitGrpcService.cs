@@ -11,19 +11,22 @@ internal sealed class RateLimitGrpcService(EnvoyDecider decider, CallDeadline de
 {
     /// <summary>Binds the method so that bytes which are no such message are the caller's fault.</summary>
     public static void Bind(ServiceBinderBase binder, RateLimitService.RateLimitServiceBase? service) =>
-        RateLimitService.BindService(new StrictBinder(binder).Writing<RateLimitResponse>(EnvoyResponseEncoder.Write), service);
+        RateLimitService.BindService(
+            new StrictBinder(binder).Reading(EnvoyRequestDecoder.Read).Writing<RateLimitResponse>(EnvoyResponseEncoder.Write), service);
 
     public override Task<RateLimitResponse> ShouldRateLimit(RateLimitRequest request, ServerCallContext context)
     {
         deadline.ThrowIfPassed(context, "ShouldRateLimit");
         var started = clock.Now;
-        if (decider.TryDecide(request, out var response) is { } fault)
+        var answer = EnvoyAnswer.Rent();
+        if (decider.TryDecide(request, answer) is { } fault)
         {
             metrics.Invalid("ShouldRateLimit");
             throw Faults.InvalidArgument(fault);
         }
 
+        EnvoyRequestDecoder.Return(request);
         metrics.Called("ShouldRateLimit", clock.Now - started);
-        return Task.FromResult(response!);
+        return Task.FromResult(answer.Response);
     }
 }

@@ -50,7 +50,7 @@ public sealed class FieldFuzzTests(LimiterHost host) : IClassFixture<LimiterHost
     public void ShouldRateLimit_AnyFields_AnswersOrNamesTheField()
     {
         var decider = host.Services.GetRequiredService<EnvoyDecider>();
-        Run<RateLimitRequest>(6, request => decider.TryDecide(request, out _));
+        Run<RateLimitRequest>(6, request => decider.TryDecide(request, new EnvoyAnswer()));
     }
 
     [Fact]

@@ -55,6 +55,7 @@ public sealed class EnvoyDeciderTests : IDisposable
 
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly EngineRig _rig = new();
+    private readonly EnvoyAnswer _answer = new();
     private readonly EnvoyDecider _decider;
 
     public EnvoyDeciderTests()
@@ -244,7 +245,7 @@ public sealed class EnvoyDeciderTests : IDisposable
         var request = new RateLimitRequest { Domain = domain };
         request.Descriptors.Add(Enumerable.Repeat(Descriptor(("k", "v")), descriptors));
 
-        Assert.Contains(expected, _decider.TryDecide(request, out _), StringComparison.Ordinal);
+        Assert.Contains(expected, _decider.TryDecide(request, _answer), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -255,10 +256,10 @@ public sealed class EnvoyDeciderTests : IDisposable
         var unit = Descriptor(("path", "/login"));
         unit.Limit = new RateLimitDescriptor.Types.RateLimitOverride { RequestsPerUnit = 1 };
 
-        Assert.Contains("descriptors[1].entries", _decider.TryDecide(Request(Descriptor(("a", "b")), new RateLimitDescriptor()), out _), StringComparison.Ordinal);
-        Assert.Contains("descriptors[0].entries", _decider.TryDecide(Request(Descriptor(("", "b"))), out _), StringComparison.Ordinal);
-        Assert.Contains("hits_addend", _decider.TryDecide(Request(huge), out _), StringComparison.Ordinal);
-        Assert.Contains("limit.unit", _decider.TryDecide(Request(unit), out _), StringComparison.Ordinal);
+        Assert.Contains("descriptors[1].entries", _decider.TryDecide(Request(Descriptor(("a", "b")), new RateLimitDescriptor()), _answer), StringComparison.Ordinal);
+        Assert.Contains("descriptors[0].entries", _decider.TryDecide(Request(Descriptor(("", "b"))), _answer), StringComparison.Ordinal);
+        Assert.Contains("hits_addend", _decider.TryDecide(Request(huge), _answer), StringComparison.Ordinal);
+        Assert.Contains("limit.unit", _decider.TryDecide(Request(unit), _answer), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -310,9 +311,9 @@ public sealed class EnvoyDeciderTests : IDisposable
 
     private RateLimitResponse Decide(RateLimitRequest request)
     {
-        Assert.Null(_decider.TryDecide(request, out var response));
-        Assert.Equal(request.Descriptors.Count, response!.Statuses.Count);
-        return response;
+        Assert.Null(_decider.TryDecide(request, _answer));
+        Assert.Equal(request.Descriptors.Count, _answer.Response.Statuses.Count);
+        return _answer.Response.Clone();
     }
 
     private static RateLimitRequest Request(params RateLimitDescriptor[] descriptors) => Request("web", descriptors);
