@@ -20,6 +20,7 @@ internal sealed class LimiterMetrics
     private readonly Counter<long> _policiesRefused;
     private readonly Histogram<double> _duration;
     private readonly ConcurrentDictionary<string, PolicyCounts> _byPolicy = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, CallDurations> _byMethod = new(StringComparer.Ordinal);
 
     public LimiterMetrics(IMeterFactory meters)
     {
@@ -36,7 +37,7 @@ internal sealed class LimiterMetrics
         _modelsRefused = meter.CreateCounter<long>("limiter.models_refused", "{model}", "Models that were not taken into use: damaged, or of another schema.");
         _policiesRefused = meter.CreateCounter<long>("limiter.policies_refused", "{file}", "Policy files that were refused.");
         _duration = meter.CreateHistogram<double>("limiter.call.duration", "s", "Time to answer one call, by method.",
-            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [1e-5, 2.5e-5, 5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 1e-2, 2.5e-2, 5e-2, 0.1, 0.25, 1] });
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = CallDurations.Bounds });
     }
 
     /// <summary>For observable instruments of other parts.</summary>
@@ -73,5 +74,15 @@ internal sealed class LimiterMetrics
 
     public void PolicyRefused() => _policiesRefused.Add(1);
 
-    public void Called(string method, TimeSpan duration) => _duration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("method", method));
+    /// <summary>Counts a call and the time that it took.</summary>
+    public void Called(string method, TimeSpan duration) => _byMethod.GetOrAdd(method, static name => new CallDurations(name)).Add(duration);
+
+    /// <summary>Has what <see cref="Called"/> counted since the last time among the metrics.</summary>
+    public void TellDurations()
+    {
+        foreach (var durations in _byMethod.Values)
+        {
+            durations.TellTo(_duration);
+        }
+    }
 }

@@ -50,8 +50,10 @@ internal static class LimiterServices
             .AddSingleton<ReservationBook>()
             .AddSingleton<ReservationDesk>()
             .AddSingleton<LimiterStatusReporter>()
+            .AddSingleton<LimiterGrpcService>()   // Else it is made anew for each call, of nine parts that are looked up.
             .AddRunning<Drain>()
             .AddRunning<RateMeter>()
+            .AddRunning<CallDurationsTeller>()
             .AddRunning<PolicyFile>()
             .AddRunning<PolicyScheduler>()
             .AddRunning<ControlLoopService>()
@@ -62,6 +64,7 @@ internal static class LimiterServices
     public static IServiceCollection AddEnvoy(this IServiceCollection services) => services
         .AddSingleton<DescriptorResolver>()
         .AddSingleton<EnvoyDecider>()
+        .AddSingleton<RateLimitGrpcService>()
         .AddRunning<LimitFiles>();
 
     /// <summary>Models from the registry, or from a file.</summary>
