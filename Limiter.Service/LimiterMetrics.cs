@@ -57,8 +57,15 @@ internal sealed class LimiterMetrics
     public long ProbesOf(string policy) => _byPolicy.TryGetValue(policy, out var counts) ? counts.Of(DecisionReason.Probe) : 0;
 
     // Policies come from a file: their number is bounded, unlike clients'.
-    public void Decided(string policy, in DecisionRecord record) =>
+    public void Decided(string policy, in DecisionRecord record)
+    {
         _byPolicy.GetOrAdd(policy, static name => new PolicyCounts(name)).Count(record);
+        record.Model?.Count();
+        if (record.Arm != Arm.Canary)
+        {
+            record.Beside?.Count();   // A canary's is the champion, which has decisions of its own.
+        }
+    }
 
     public void Invalid(string method) => _invalid.Add(1, new KeyValuePair<string, object?>("method", method));
 

@@ -30,17 +30,12 @@ internal sealed class ModelChoice(ModelHolder models)
             record.Model = model;
             record.Prediction = Remembering(model, request.Features, ref state);
             record.Arm = heldOut ? Arm.Holdout : !governs ? Arm.Shadow : canary ? Arm.Canary : Arm.Model;
-            model.Count();
         }
 
         if (snapshot.Beside(canary) is { } beside)
         {
             record.Beside = beside;
             record.BesidePrediction = beside.Predictor.Predict(request.Features);
-            if (beside == challenger)
-            {
-                beside.Count();
-            }
         }
     }
 
