@@ -9,19 +9,22 @@ internal sealed class LimiterClock
 
     private readonly TimeProvider _time;
     private readonly long _start;
-    private readonly double _ticksPerStamp;
+    private readonly ulong _ticksPerStamp;   // in parts of 2⁶³, rounded up: a product of integers takes a tenth of a double's way there and back
     private volatile Anchor _anchor;
 
+    /// <param name="time">With timestamps of at least ten million a second, as every system has them.</param>
     public LimiterClock(TimeProvider time)
     {
         _time = time;
         _start = time.GetTimestamp();
-        _ticksPerStamp = (double)TimeSpan.TicksPerSecond / time.TimestampFrequency;
+        ArgumentOutOfRangeException.ThrowIfLessThan(time.TimestampFrequency, TimeSpan.TicksPerSecond);
+        var frequency = (UInt128)time.TimestampFrequency;
+        _ticksPerStamp = (ulong)((((UInt128)TimeSpan.TicksPerSecond << 63) + frequency - 1) / frequency);
         _anchor = new Anchor(TimeSpan.Zero, time.GetUtcNow());
     }
 
     /// <summary>Time since the clock was made; never steps back.</summary>
-    public TimeSpan Now => new((long)((_time.GetTimestamp() - _start) * _ticksPerStamp));
+    public TimeSpan Now => new((long)Math.BigMul((ulong)(_time.GetTimestamp() - _start) << 1, _ticksPerStamp, out _));
 
     /// <summary>Event time, Unix microseconds UTC, of a moment that <see cref="Now"/> gave less than seconds ago.</summary>
     public long UnixMicroseconds(TimeSpan now)
