@@ -91,7 +91,7 @@ internal sealed class Decider(
 
         Follow(requestId, record, now, policy!.Reserve > 0);
         metrics.Decided(policy!.Name, record);
-        heaviest.Count(client.Fingerprint, client.IdUtf8, policy.Number, !record.Allowed, now);
+        heaviest.Count(client.Handle.Client, client.IdUtf8, policy.Number, !record.Allowed, now);
         var decision = DecisionEvents.Rent();
         DecisionMessages.Fill(decision, request, requestId, address, policy, record, features, unixMicroseconds);
         log.Offer(decision, now);
@@ -127,7 +127,7 @@ internal sealed class Decider(
             {
                 Policy = policy,
                 ClientId = client.IdUtf8,
-                Client = client.Fingerprint,
+                Client = client.Handle,
                 ClientName = client.Id,
                 RequestId = requestId,
                 Address = address,

@@ -4,19 +4,20 @@ using RateLimitSuite.Limiter.Leases;
 namespace RateLimitSuite.Limiter.Clients;
 
 /// <summary>A client's state while its shard is locked. Dispose it soon: other clients wait.</summary>
-internal readonly ref struct ClientEntry
+internal readonly unsafe ref struct ClientEntry
 {
     private readonly ClientShard? _shard;
+    private readonly ShardHead* _head;
     private readonly ref ClientState _state;
-
     private readonly int _slot;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ClientEntry(ClientShard shard, ref ClientState state, int slot, EntryKind kind)
+    public ClientEntry(ClientShard shard, ShardHead* head, int slot, EntryKind kind)
     {
         _shard = shard;
-        _state = ref state;
+        _head = head;
         _slot = slot;
+        _state = ref head->StateAt(slot);
         Kind = kind;
     }
 
@@ -28,7 +29,7 @@ internal readonly ref struct ClientEntry
     /// <summary>Its part in its backend's split; only for a client of a backend.</summary>
     public ref ClientSplit Split => ref _shard!.SplitAt(_slot);
 
-    public ClientHandle Handle => new(_shard!.Number, _slot, _state.Client);
+    public ClientHandle Handle => new(_slot, _state.Client);
 
     public EntryKind Kind { get; }
 
@@ -36,7 +37,13 @@ internal readonly ref struct ClientEntry
     public bool Exists => _shard is not null;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Dispose() => _shard?.Exit();
+    public void Dispose()
+    {
+        if (Exists)
+        {
+            _head->Exit();
+        }
+    }
 }
 
 /// <summary>How a client was found.</summary>

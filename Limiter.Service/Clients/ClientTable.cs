@@ -5,12 +5,14 @@ namespace RateLimitSuite.Limiter.Clients;
 /// <summary>The state of every client, found by the UTF-8 bytes of its id without making a string, or keeping one.</summary>
 /// <remarks>Bounded: past the cap a new client takes the place of one whose bucket is full; where none is found, it shares its policy's
 /// overflow state. No timer runs for a client: buckets and windows are brought up to the present when they are touched.</remarks>
-internal sealed class ClientTable
+internal sealed unsafe class ClientTable
 {
     private const int ShardBits = 8;
     private const int ShardCount = 1 << ShardBits;
 
     private readonly ClientShard[] _shards = new ClientShard[ShardCount];
+    private readonly StateMemory _memory;
+    private readonly ShardHead* _heads;
 
     /// <param name="clientsMax">Most clients held at once, over all policies; rounded up to a multiple of 256.</param>
     /// <param name="shares">Whether each client also has a slice of a bucket that other replicas share.</param>
@@ -20,10 +22,12 @@ internal sealed class ClientTable
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(clientsMax);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(capacity, ClientShard.MaximumCapacity, nameof(clientsMax));
         var (states, index) = (ClientShard.StateBytesOf(capacity), ClientShard.IndexBytesOf(capacity));
-        var memory = new StateMemory(ShardCount * (states + index));
+        _memory = new StateMemory(ShardCount * (ShardHead.Bytes + states + index));
+        _heads = (ShardHead*)_memory.Start;
+        var (statesStart, indexStart) = ((long)ShardCount * ShardHead.Bytes, ShardCount * (ShardHead.Bytes + states));
         for (var i = 0; i < ShardCount; i++)
         {
-            _shards[i] = new ClientShard(i, capacity, shares, memory, i * states, (ShardCount * states) + (i * index));
+            _shards[i] = new ClientShard(capacity, shares, _memory, i * ShardHead.Bytes, statesStart + (i * states), indexStart + (i * index));
         }
     }
 
@@ -46,71 +50,86 @@ internal sealed class ClientTable
     public ClientFingerprint ExpectIndex(ReadOnlySpan<byte> id, int policy)
     {
         var client = ClientFingerprint.Of(id, policy);
-        ShardOf(client).ExpectIndex(client);
+        HeadOf(client)->ExpectIndex(client);
         return client;
     }
 
     /// <summary>Begins to bring a client's state from memory, after <see cref="ExpectIndex"/>.</summary>
-    public void ExpectState(ClientFingerprint client) => ShardOf(client).ExpectState(client);
+    /// <returns>Where the client seems to live.</returns>
+    public ClientHandle ExpectState(ClientFingerprint client) => HeadOf(client)->ExpectState(client);
 
     /// <summary>Locks and finds a client, making it if it is new.</summary>
-    public ClientEntry Enter(ReadOnlySpan<byte> id, int policy, TimeSpan now) => Enter(ClientFingerprint.Of(id, policy), policy, now);
+    public ClientEntry Enter(ReadOnlySpan<byte> id, int policy, TimeSpan now) => Enter(new ClientHandle(-1, ClientFingerprint.Of(id, policy)), policy, now);
 
     /// <summary>Locks and finds a client, making it if it is new.</summary>
+    /// <param name="expected">Who, and where it seems to live.</param>
+    /// <param name="policy">Number of the policy.</param>
+    /// <param name="now">Monotonic time.</param>
     /// <remarks>Not inlined, like the other steps of a decision: the compiler inlines only so much into one method, and what is small belongs there.</remarks>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public ClientEntry Enter(ClientFingerprint client, int policy, TimeSpan now)
+    public ClientEntry Enter(ClientHandle expected, int policy, TimeSpan now)
     {
+        var (slot, client) = expected;
         var shard = ShardOf(client);
-        shard.Enter();
-        ref var state = ref shard.Find(client, out var slot);
-        return slot >= 0 ? new ClientEntry(shard, ref state, slot, EntryKind.Known) : Make(shard, client, policy, now);
+        var head = HeadOf(client);
+        head->Enter();
+        if (slot < 0 || head->StateAt(slot).Client != client)
+        {
+            _ = ref head->Find(client, out slot);
+        }
+
+        return slot >= 0 ? new ClientEntry(shard, head, slot, EntryKind.Known) : Make(shard, head, client, policy, now);
     }
 
     /// <summary>Locks and finds a client that is there; <see cref="ClientEntry.Exists"/> is false if it is not.</summary>
     public ClientEntry EnterKnown(ReadOnlySpan<byte> id, int policy)
     {
         var client = ClientFingerprint.Of(id, policy);
-        var shard = ShardOf(client);
-        shard.Enter();
-        _ = ref shard.Find(client, out var slot);
-        return Held(shard, slot);
+        var head = HeadOf(client);
+        head->Enter();
+        _ = ref head->Find(client, out var slot);
+        return Held(ShardOf(client), head, slot);
     }
 
     /// <summary>Locks a client again by its handle; <see cref="ClientEntry.Exists"/> is false if it was evicted.</summary>
     public ClientEntry Enter(ClientHandle handle)
     {
-        var shard = _shards[handle.Shard];
-        shard.Enter();
-        return Held(shard, shard.Resolve(handle));
+        var shard = ShardOf(handle.Client);
+        var head = HeadOf(handle.Client);
+        head->Enter();
+        return Held(shard, head, shard.Is(handle) ? handle.Slot : -1);
     }
 
     // By itself, as only making a client can fail, and a handler would keep Enter's values out of registers.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static ClientEntry Make(ClientShard shard, ClientFingerprint client, int policy, TimeSpan now)
+    private static ClientEntry Make(ClientShard shard, ShardHead* head, ClientFingerprint client, int policy, TimeSpan now)
     {
         try
         {
-            ref var state = ref shard.Make(client, policy, now, out var slot, out var kind);
-            return new ClientEntry(shard, ref state, slot, kind);
+            _ = ref shard.Make(client, policy, now, out var slot, out var kind);
+            return new ClientEntry(shard, head, slot, kind);
         }
         catch
         {
-            shard.Exit();
+            head->Exit();
             throw;
         }
     }
 
-    private static ClientEntry Held(ClientShard shard, int slot)
+    private static ClientEntry Held(ClientShard shard, ShardHead* head, int slot)
     {
         if (slot >= 0)
         {
-            return new ClientEntry(shard, ref shard.StateAt(slot), slot, EntryKind.Known);
+            return new ClientEntry(shard, head, slot, EntryKind.Known);
         }
 
-        shard.Exit();
+        head->Exit();
         return default;
     }
 
-    private ClientShard ShardOf(ClientFingerprint client) => _shards[client.High >> (64 - ShardBits)];
+    private static int ShardNumberOf(ClientFingerprint client) => (int)(client.High >> (64 - ShardBits));
+
+    private ClientShard ShardOf(ClientFingerprint client) => _shards[ShardNumberOf(client)];
+
+    private ShardHead* HeadOf(ClientFingerprint client) => _heads + ShardNumberOf(client);
 }

@@ -33,12 +33,7 @@ internal sealed class DecisionEngine(
     /// <param name="policy">The policy that will apply.</param>
     /// <returns>The client, for the request.</returns>
     /// <remarks>Decides and changes nothing, waits for nobody. Pays where a clock is read or a message looked at in between.</remarks>
-    public ClientFingerprint Expect(ReadOnlySpan<byte> clientId, Policy policy)
-    {
-        var client = ClientFingerprint.Of(clientId, policy.Number);
-        clients.ExpectState(client);
-        return client;
-    }
+    public ClientHandle Expect(ReadOnlySpan<byte> clientId, Policy policy) => clients.ExpectState(ClientFingerprint.Of(clientId, policy.Number));
 
     /// <summary>Tells that a client's request is about to be decided: what finds its state comes from memory while others are told of.</summary>
     /// <param name="clientId">The client's id.</param>
@@ -48,7 +43,8 @@ internal sealed class DecisionEngine(
     public ClientFingerprint ExpectIndex(ReadOnlySpan<byte> clientId, Policy policy) => clients.ExpectIndex(clientId, policy.Number);
 
     /// <summary>The state itself comes from memory, after <see cref="ExpectIndex"/> of all.</summary>
-    public void ExpectState(ClientFingerprint client) => clients.ExpectState(client);
+    /// <returns>The client, for the request.</returns>
+    public ClientHandle ExpectState(ClientFingerprint client) => clients.ExpectState(client);
 
     /// <summary>Decides, and takes the tokens if the request may go on.</summary>
     /// <param name="request">The question.</param>
@@ -63,7 +59,7 @@ internal sealed class DecisionEngine(
             record.Backend = backends.Find(request.Policy.Backend);
         }
 
-        var client = request.Client == default ? Expect(request.ClientId, request.Policy) : request.Client;
+        var client = request.Client.Client == default ? Expect(request.ClientId, request.Policy) : request.Client;
         using var entry = clients.Enter(client, request.Policy.Number, request.Now);
         record.Client = entry.Handle;
         ref var state = ref entry.State;

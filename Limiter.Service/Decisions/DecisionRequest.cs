@@ -15,7 +15,7 @@ internal readonly ref struct DecisionRequest
     public required ReadOnlySpan<byte> ClientId { get; init; }
 
     /// <summary>The client as the engine was told to expect it; default: it was not told, and makes it of the id.</summary>
-    public ClientFingerprint Client { get; init; }
+    public ClientHandle Client { get; init; }
 
     /// <summary>The same as characters; read only where the policy has lists.</summary>
     public ReadOnlySpan<char> ClientName { get; init; }

@@ -17,7 +17,7 @@ internal sealed class DescriptorCheck
     public string Client { get; init; } = "";
 
     /// <summary>The client as the table has it, once the descriptor was looked at.</summary>
-    public ClientFingerprint Fingerprint { get; set; }
+    public ClientHandle Handle { get; set; }
 
     /// <summary>The address that the descriptor names; null: none.</summary>
     public IPAddress? Address { get; init; }

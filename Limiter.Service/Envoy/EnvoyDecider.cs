@@ -105,7 +105,7 @@ internal sealed class EnvoyDecider(
         check.Features.AsSpan().Fill(double.NaN);
         Span<byte> id = stackalloc byte[RequestChecks.ClientIdBytesMax];
         id = id[..Encoding.UTF8.GetBytes(check.Client, id)];
-        check.Fingerprint = engine.Expect(id, check.Policy!);
+        check.Handle = engine.Expect(id, check.Policy!);
         ref var record = ref check.Record;
         record = DecisionRecord.Empty;
         engine.Decide(
@@ -113,7 +113,7 @@ internal sealed class EnvoyDecider(
             {
                 Policy = check.Policy!,
                 ClientId = id,
-                Client = check.Fingerprint,
+                Client = check.Handle,
                 ClientName = check.Client,
                 Address = check.Address,
                 Cost = hits,

@@ -151,6 +151,7 @@ internal sealed class DecideBenchmark : IBenchmark
     private static void Messages(ServedEngine engine, KeyedRequests requests, int from, int to)
     {
         Span<ClientFingerprint> clients = stackalloc ClientFingerprint[MessageLength];
+        Span<ClientHandle> handles = stackalloc ClientHandle[MessageLength];
         for (var begin = from; begin < to; begin += MessageLength)
         {
             var end = Math.Min(begin + MessageLength, to);
@@ -159,15 +160,15 @@ internal sealed class DecideBenchmark : IBenchmark
                 clients[i - begin] = engine.ExpectIndex(requests.Bytes(i));
             }
 
-            foreach (var client in clients[..(end - begin)])
+            for (var i = begin; i < end; i++)
             {
-                engine.ExpectState(client);
+                handles[i - begin] = engine.ExpectState(clients[i - begin]);
             }
 
             var now = engine.Now;
             for (var i = begin; i < end; i++)
             {
-                engine.Decide(requests.Bytes(i), clients[i - begin], now);
+                engine.Decide(requests.Bytes(i), handles[i - begin], now);
             }
         }
     }

@@ -39,7 +39,7 @@ internal sealed class ServedEngine
     public ClientFingerprint ExpectIndex(ReadOnlySpan<byte> client) => _engine.ExpectIndex(client, _policy);
 
     /// <inheritdoc cref="DecisionEngine.ExpectState"/>
-    public void ExpectState(ClientFingerprint client) => _engine.ExpectState(client);
+    public ClientHandle ExpectState(ClientFingerprint client) => _engine.ExpectState(client);
 
     /// <summary>The Limiter's time.</summary>
     public TimeSpan Now => _clock.Now;
@@ -52,7 +52,7 @@ internal sealed class ServedEngine
     }
 
     /// <summary>Decides about one request of a message, all of which came at the same time.</summary>
-    public void Decide(ReadOnlySpan<byte> client, ClientFingerprint expected, TimeSpan now)
+    public void Decide(ReadOnlySpan<byte> client, ClientHandle expected, TimeSpan now)
     {
         Span<double> features = [double.NaN, double.NaN, 0.2, double.NaN, 5_000, 0.9];
         var record = DecisionRecord.Empty;
