@@ -35,8 +35,20 @@ internal sealed class ModelChoice(ModelHolder models)
         if (snapshot.Beside(canary) is { } beside)
         {
             record.Beside = beside;
-            record.BesidePrediction = beside.Predictor.Predict(request.Features);
+            record.BesidePrediction = Anew(beside, request.Features);
         }
+    }
+
+    private static double Anew(LoadedModel model, ReadOnlySpan<double> features)
+    {
+        if (features.Length > ClientState.RememberedFeatures)
+        {
+            return model.Predictor.Predict(features);
+        }
+
+        var intervals = default(ClientState.FeatureIntervals);
+        model.Predictor.Intervals(features, ((Span<ushort>)intervals)[..features.Length]);
+        return PredictionMemo.Predict(model, intervals, features.Length);
     }
 
     // While no feature leaves the interval it was in, the trees cannot tell the difference: the last prediction is exact.
@@ -50,13 +62,14 @@ internal sealed class ModelChoice(ModelHolder models)
         Span<ushort> intervals = state.Intervals[..features.Length];
         if (state.ModelStamp != model.Stamp)
         {
+            state.Intervals = default;
             model.Predictor.Intervals(features, intervals);
-            state.Prediction = model.Predictor.PredictFromIntervals(intervals);
+            state.Prediction = PredictionMemo.Predict(model, state.Intervals, features.Length);
             state.ModelStamp = model.Stamp;
         }
         else if (model.Predictor.UpdateIntervals(features, intervals))
         {
-            state.Prediction = model.Predictor.PredictFromIntervals(intervals);
+            state.Prediction = PredictionMemo.Predict(model, state.Intervals, features.Length);
         }
 
         return state.Prediction;
