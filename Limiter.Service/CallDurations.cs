@@ -6,7 +6,7 @@ namespace RateLimitSuite.Limiter;
 /// <summary>How long calls of one method took: a histogram that many threads add to without waiting for each other, until it is told to the metrics library.</summary>
 /// <remarks>
 /// The library takes a lock and looks its tags up for each value, which at 100,000 calls a second costs more than the decisions. So calls are counted
-/// here and told every second: as many values as there were calls, each the mean of those in its bucket, so that buckets and sum are what they would be.
+/// here and told ten times a second: as many values as there were calls, each the mean of those in its bucket, so that buckets and sum are what they would be.
 /// A cell is one number, count above and ticks below, so that neither is ever read without the other.
 /// </remarks>
 internal sealed class CallDurations(string method)
