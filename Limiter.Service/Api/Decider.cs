@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Text;
 using RateLimitSuite.Contracts;
 using Google.Protobuf.Collections;
@@ -19,11 +20,17 @@ internal sealed class Decider(
 {
     private const int ChargesMax = 8;
 
-    /// <summary>Tells the engine of requests that are to be decided soon, so that their clients' states are at hand by then.</summary>
+    /// <summary>Tells the engine of requests that are to be decided soon, so that their clients' states are at hand by then; among few clients they are anyway.</summary>
     /// <param name="requests">As they came, at most <paramref name="most"/>: what cannot be judged is told later, when it is asked for.</param>
     /// <param name="most">Bound of their number.</param>
+    [SkipLocalsInit]
     public void Expect(RepeatedField<DecideRequest> requests, int most)
     {
+        if (!engine.IsLarge)
+        {
+            return;
+        }
+
         Span<byte> id = stackalloc byte[RequestChecks.ClientIdBytesMax];
         Span<ClientFingerprint> clients = stackalloc ClientFingerprint[most];
         var count = 0;
@@ -64,13 +71,14 @@ internal sealed class Decider(
     /// <param name="record">The decision with all that led to it.</param>
     /// <param name="gathered">Receives the event, for <see cref="Publish"/>; null: it is published at once.</param>
     /// <returns>Why it could not be judged, naming the field; null: it was.</returns>
+    [SkipLocalsInit]
     public string? TryDecide(DecideRequest request, TimeSpan now, DecideResponse response, out DecisionRecord record, EncodedEvents? gathered = null)
     {
-        record = DecisionRecord.Empty;
         Span<double> features = stackalloc double[schema.Count];
         var fault = Check(request, features, out var address, out var policy) ?? CheckCharges(request);
         if (fault is not null)
         {
+            record = DecisionRecord.Empty;
             return fault;
         }
 
@@ -86,7 +94,7 @@ internal sealed class Decider(
         }
         else
         {
-            AskAll(request, policy!, client, address, features, now, ref record);
+            AskAll(request, policy!, client, address, features, now, out record);
         }
 
         Follow(requestId, record, now, policy!.Reserve > 0);
@@ -144,7 +152,7 @@ internal sealed class Decider(
     // The charges are looked at first, so that a request which one of them refuses takes nothing anywhere. Between look and take another
     // request may empty one of the buckets: then what was taken is given back.
     private void AskAll(
-        DecideRequest request, Policy policy, in AskedClient client, IPAddress? address, Span<double> features, TimeSpan now, ref DecisionRecord record)
+        DecideRequest request, Policy policy, in AskedClient client, IPAddress? address, Span<double> features, TimeSpan now, out DecisionRecord record)
     {
         Span<double> unused = stackalloc double[schema.Count];
         DecisionRecord? refused = null;
@@ -175,6 +183,7 @@ internal sealed class Decider(
         }
     }
 
+    [SkipLocalsInit]
     private void AskCharge(DecideRequest request, Charge charge, IPAddress? address, Span<double> features, TimeSpan now, bool look, out DecisionRecord record)
     {
         features.Fill(double.NaN);

@@ -10,6 +10,9 @@ internal sealed unsafe class ClientTable
     private const int ShardBits = 8;
     private const int ShardCount = 1 << ShardBits;
 
+    // Clients fill all shards alike, so any tells of all.
+    private const int LargeIndexSize = 64;
+
     private readonly ClientShard[] _shards = new ClientShard[ShardCount];
     private readonly StateMemory _memory;
     private readonly ShardHead* _heads;
@@ -30,6 +33,9 @@ internal sealed unsafe class ClientTable
             _shards[i] = new ClientShard(capacity, shares, _memory, i * ShardHead.Bytes, statesStart + (i * states), indexStart + (i * index));
         }
     }
+
+    /// <summary>Whether the table holds some ten thousand clients or more, and so more than a processor's own cache does.</summary>
+    public bool IsLarge => Volatile.Read(ref _heads->IndexMask) >= LargeIndexSize;
 
     /// <summary>Clients held now.</summary>
     public long Count => _shards.Sum(shard => (long)shard.Count);

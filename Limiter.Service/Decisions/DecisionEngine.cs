@@ -28,6 +28,9 @@ internal sealed class DecisionEngine(
     /// <summary>Number of features of a request's vector.</summary>
     public int FeatureCount => _features.Count;
 
+    /// <summary>Whether there are so many clients that their states come from memory and not from a cache.</summary>
+    public bool IsLarge => clients.IsLarge;
+
     /// <summary>Tells that a client's request is about to be decided: its state comes from memory while the caller does something else.</summary>
     /// <param name="clientId">The client's id.</param>
     /// <param name="policy">The policy that will apply.</param>

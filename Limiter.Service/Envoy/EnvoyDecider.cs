@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Text;
 using RateLimitSuite.Contracts;
 using RateLimitSuite.Contracts.V1;
@@ -99,6 +100,7 @@ internal sealed class EnvoyDecider(
         }
     }
 
+    [SkipLocalsInit]
     private void Ask(DescriptorCheck check, double hits, bool takesNothing, bool countsNothing, TimeSpan now)
     {
         check.Features = new double[schema.Count];

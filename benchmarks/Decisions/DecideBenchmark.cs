@@ -75,6 +75,15 @@ internal sealed class DecideBenchmark : IBenchmark
             $"{clients:N0} clients, 200 trees × 31 leaves; each request brings its own key; ours is told of a message's clients before it decides and reads the clock once, as over a stream",
             GoingOn(clients, "ours", (from, to) => Messages(ours, requests, from, to)),
             GoingOn(clients, "PartitionedRateLimiter", (from, to) => Theirs(peer, requests, from, to)));
+        if (clients > 1)
+        {
+            context.CompareProcessorTime(
+                $"decide, {clients:N0} clients, features of their own",
+                $"{clients:N0} clients, one at a time, 200 trees × 31 leaves; each has a risk, request size and reputation of its own, so that few predictions are remembered",
+                GoingOn(clients, "ours", (from, to) => OurOwn(ours, requests, from, to)),
+                GoingOn(clients, "PartitionedRateLimiter", (from, to) => Theirs(peer, requests, from, to)));
+        }
+
         WholeProcess(context, clients, singly, inMessages, ProcessTime((from, to) => Theirs(peer, requests, from, to)));
         if (clients > 1)
         {
@@ -148,6 +157,14 @@ internal sealed class DecideBenchmark : IBenchmark
         }
     }
 
+    private static void OurOwn(ServedEngine engine, KeyedRequests requests, int from, int to)
+    {
+        for (var i = from; i < to; i++)
+        {
+            engine.Decide(requests.Bytes(i), requests.Features(i));
+        }
+    }
+
     private static void Messages(ServedEngine engine, KeyedRequests requests, int from, int to)
     {
         Span<ClientFingerprint> clients = stackalloc ClientFingerprint[MessageLength];
@@ -168,7 +185,7 @@ internal sealed class DecideBenchmark : IBenchmark
             var now = engine.Now;
             for (var i = begin; i < end; i++)
             {
-                engine.Decide(requests.Bytes(i), handles[i - begin], now);
+                engine.Decide(requests.Bytes(i), handles[i - begin], now, GivenFeatures.Alike);
             }
         }
     }

@@ -13,6 +13,7 @@ internal sealed class KeyedRequests
     private readonly int _keyBytes = KeyOf(0).Length;
     private readonly byte[] _bytes;
     private readonly string[] _texts;
+    private readonly GivenFeatures[] _features;
 
     /// <param name="clients">How many there are.</param>
     /// <param name="count">Requests until they begin again, a power of two.</param>
@@ -20,10 +21,14 @@ internal sealed class KeyedRequests
     {
         var random = new Random(Seed);
         _mask = count - 1;
-        _texts = [.. Enumerable.Range(0, count).Select(_ => KeyOf(random.Next(clients)))];
+        _texts = new string[count];
         _bytes = new byte[count * _keyBytes];
+        _features = new GivenFeatures[count];
         for (var i = 0; i < count; i++)
         {
+            var client = random.Next(clients);
+            _texts[i] = KeyOf(client);
+            _features[i] = GivenFeatures.Of(client);
             Encoding.UTF8.GetBytes(_texts[i], _bytes.AsSpan(i * _keyBytes));
         }
     }
@@ -33,6 +38,9 @@ internal sealed class KeyedRequests
 
     /// <summary>A request's key as it came over the wire.</summary>
     public ReadOnlySpan<byte> Bytes(int request) => _bytes.AsSpan((request & _mask) * _keyBytes, _keyBytes);
+
+    /// <summary>What the caller tells of a request's client.</summary>
+    public GivenFeatures Features(int request) => _features[request & _mask];
 
     /// <summary>A request's key as a string of its own.</summary>
     public string Text(int request) => _texts[request & _mask];

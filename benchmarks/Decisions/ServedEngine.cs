@@ -45,16 +45,19 @@ internal sealed class ServedEngine
     public TimeSpan Now => _clock.Now;
 
     /// <summary>Decides about one request at the present time.</summary>
-    public void Decide(ReadOnlySpan<byte> client)
+    public void Decide(ReadOnlySpan<byte> client) => Decide(client, GivenFeatures.Alike);
+
+    /// <summary>Decides about one request at the present time.</summary>
+    public void Decide(ReadOnlySpan<byte> client, in GivenFeatures given)
     {
         var expected = _engine.Expect(client, _policy);
-        Decide(client, expected, _clock.Now);
+        Decide(client, expected, _clock.Now, given);
     }
 
     /// <summary>Decides about one request of a message, all of which came at the same time.</summary>
-    public void Decide(ReadOnlySpan<byte> client, ClientHandle expected, TimeSpan now)
+    public void Decide(ReadOnlySpan<byte> client, ClientHandle expected, TimeSpan now, in GivenFeatures given)
     {
-        Span<double> features = [double.NaN, double.NaN, 0.2, double.NaN, 5_000, 0.9];
+        Span<double> features = [double.NaN, double.NaN, given.ClientRisk, double.NaN, given.RequestSize, given.IpReputation];
         var record = DecisionRecord.Empty;
         _engine.Decide(new DecisionRequest { Policy = _policy, ClientId = client, Client = expected, Cost = 1, Features = features, Now = now }, ref record);
     }
