@@ -6,13 +6,16 @@ namespace RateLimitSuite.Benchmarks.Grpc;
 /// <summary>The same call again and again at times drawn from a Poisson process, whether or not answers come: how long callers wait that know nothing of each other.</summary>
 /// <remarks>One thread that writes and reads frames itself and sleeps in between, so that next to nothing of the processors goes to the load; a load
 /// generator that sends all of an interval's calls at its beginning measures its own queue.</remarks>
-internal sealed partial class PacedLoad(Uri server, string method, byte[] message)
+internal sealed partial class PacedLoad(Uri server, string method, byte[] message) : IDisposable
 {
-    // As a gateway with a worker for each of these processors has them.
+    // As a gateway with a worker for each of these processors has them, and as it keeps them: what a server makes for a new connection is young for
+    // its collector, which then has more to copy.
     private const int Connections = 2;
     private const uint NapMicroseconds = 50;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly PacedConnection[] _connections = [.. Enumerable.Range(0, Connections).Select(_ => new PacedConnection(server, method, message))];
 
     /// <summary>Makes so many calls.</summary>
     /// <param name="calls">In all.</param>
@@ -20,19 +23,7 @@ internal sealed partial class PacedLoad(Uri server, string method, byte[] messag
     /// <returns>Latency of each from the time that was drawn for it until its answer had ended, seconds, in order of size.</returns>
     public double[] Run(int calls, double callsPerSecond)
     {
-        var connections = Enumerable.Range(0, Connections).Select(_ => new PacedConnection(server, method, message)).ToArray();
-        try
-        {
-            return Run(connections, Arrivals(calls, callsPerSecond));
-        }
-        finally
-        {
-            Array.ForEach(connections, connection => connection.Dispose());
-        }
-    }
-
-    private static double[] Run(PacedConnection[] connections, long[] arrivals)
-    {
+        var arrivals = Arrivals(calls, callsPerSecond);
         var latencies = new List<double>(arrivals.Length);
         var start = Stopwatch.GetTimestamp();
         var sent = 0;
@@ -41,10 +32,10 @@ internal sealed partial class PacedLoad(Uri server, string method, byte[] messag
             var now = Stopwatch.GetTimestamp() - start;
             for (; sent < arrivals.Length && arrivals[sent] <= now; sent++)
             {
-                connections[sent % connections.Length].Ask(arrivals[sent]);
+                _connections[sent % Connections].Ask(arrivals[sent]);
             }
 
-            foreach (var connection in connections)
+            foreach (var connection in _connections)
             {
                 connection.Send();
                 connection.Receive(asked => latencies.Add((double)(Stopwatch.GetTimestamp() - start - asked) / Stopwatch.Frequency));
@@ -61,6 +52,9 @@ internal sealed partial class PacedLoad(Uri server, string method, byte[] messag
         latencies.Sort();
         return [.. latencies];
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => Array.ForEach(_connections, connection => connection.Dispose());
 
     private static long[] Arrivals(int calls, double callsPerSecond)
     {

@@ -86,12 +86,15 @@ internal sealed class BenchmarkContext(TextWriter output, BenchmarkOptions optio
 
     private static string BestRatio(BenchmarkRow row) => row.PeerBest is null
         ? ""
-        : string.Create(CultureInfo.InvariantCulture, $" (best of each: {row.PeerBest / row.OursBest:N1}x)");
+        : string.Create(CultureInfo.InvariantCulture, $" (best of each: {RatioText(row.PeerBest / row.OursBest)}x)");
+
+    // Three figures, or all before the point.
+    private static string? RatioText(double? ratio) => ratio?.ToString(ratio < 10 ? "N2" : "N1", CultureInfo.InvariantCulture);
 
     private static string Format(BenchmarkRow row)
     {
         var figures = string.Create(CultureInfo.InvariantCulture, $"{row.Name,-44} {row.Ours,12:N1} {row.Unit,-6}");
-        var peer = row.Peer is null ? "" : string.Create(CultureInfo.InvariantCulture, $" {row.PeerName,-28} {row.Peer,14:N1} {row.Ratio,9:N1}x{BestRatio(row)}");
+        var peer = row.Peer is null ? "" : string.Create(CultureInfo.InvariantCulture, $" {row.PeerName,-28} {row.Peer,14:N1} {RatioText(row.Ratio),9}x{BestRatio(row)}");
         var rest = row.OursP99 is null ? "" : string.Create(CultureInfo.InvariantCulture, $"  best {row.OursBest:N1}, p99 {row.OursP99:N1}, {row.BytesPerOperation:N2} B/op");
         return $"{figures}{peer}{rest}  {row.Conditions}";
     }
