@@ -27,7 +27,6 @@ internal sealed unsafe class ClientShard
     private readonly ShardHead* _head;
     private readonly SlotArray<SharedSlice> _slices = new();   // beside the states, where buckets are shared
     private readonly SlotArray<ClientSplit> _splits = new();   // beside the states of clients of backends
-    private int _slots;          // given out so far
     private int _count;          // in the index, overflow states included
     private int _hand;           // where the search for a client to evict goes on
     private int _vacated = -1;   // a slot that eviction freed, at most one at a time
@@ -45,7 +44,7 @@ internal sealed unsafe class ClientShard
         (_capacity, _shares, _memory) = (capacity, shares, memory);
         _head = (ShardHead*)(memory.Start + head);
         *_head = new ShardHead(memory.Start + states, (uint*)(memory.Start + index), FirstIndexSize - 1);
-        ClearIndex();
+        ClearIndex(FirstIndexSize - 1);
     }
 
     /// <summary>Bytes of the states of a full shard.</summary>
@@ -64,7 +63,7 @@ internal sealed unsafe class ClientShard
     }
 
     /// <summary>Bytes written to so far.</summary>
-    public long NativeBytes => ShardHead.Bytes + ((long)_slots * ShardHead.StateBytes) + ((_head->IndexMask + 1L) * sizeof(uint));
+    public long NativeBytes => ShardHead.Bytes + ((long)_head->Slots * ShardHead.StateBytes) + ((_head->IndexMask + 1L) * sizeof(uint));
 
     /// <summary>Clients in the shard. Read without the lock: may be an instant old.</summary>
     public int Count => _count - _overflow.Count;
@@ -88,9 +87,6 @@ internal sealed unsafe class ClientShard
         Refused++;
         return ref Overflow(policy, out slot, out kind);
     }
-
-    /// <summary>Whether a slot that somebody remembers still is the same client's. The lock is held.</summary>
-    public bool Is(ClientHandle handle) => (uint)handle.Slot < (uint)_slots && StateAt(handle.Slot).Client == handle.Client;
 
     /// <summary>This replica's part of a client's shared bucket; only where buckets are shared. The lock is held.</summary>
     public ref SharedSlice SliceAt(int slot) => ref _slices.At(slot);
@@ -143,12 +139,12 @@ internal sealed unsafe class ClientShard
             return slot;
         }
 
-        if (_slots == _capacity / 4 * 3)
+        if (_head->Slots == _capacity / 4 * 3)
         {
             _memory.UseLargePages();   // As full as that, they take little more than the small ones.
         }
 
-        return _slots++;
+        return _head->Slots++;
     }
 
     // Forgets the longest idle of the full buckets among the next few, or the first that comes after them: forgetting a full bucket gives nobody a token. A bucket that is
@@ -157,9 +153,9 @@ internal sealed unsafe class ClientShard
     {
         var victim = -1;
         var idleSince = TimeSpan.MaxValue;
-        for (var i = 0; i < Math.Min(EvictionScanMax, _slots) && (i < EvictionScan || victim < 0); i++)
+        for (var i = 0; i < Math.Min(EvictionScanMax, _head->Slots) && (i < EvictionScan || victim < 0); i++)
         {
-            _hand = _hand + 1 >= _slots ? 0 : _hand + 1;
+            _hand = _hand + 1 >= _head->Slots ? 0 : _hand + 1;
             ref var state = ref StateAt(_hand);
             if (state.Bucket.RefilledAt < idleSince && state.Bucket.IsFullAt(now) && !_overflow.Contains(_hand) && !(_shares && SliceAt(_hand).IsOpen))
             {
@@ -210,9 +206,11 @@ internal sealed unsafe class ClientShard
     // Where it lies: every word is written anew from the states.
     private void GrowIndex()
     {
-        Volatile.Write(ref _head->IndexMask, (_head->IndexMask * 2) + 1);
-        ClearIndex();
-        for (var slot = 0; slot < _slots; slot++)
+        // Cleared first: whoever looks ahead without the lock meets no word that was never written.
+        var mask = (_head->IndexMask * 2) + 1;
+        ClearIndex(mask);
+        Volatile.Write(ref _head->IndexMask, mask);
+        for (var slot = 0; slot < _head->Slots; slot++)
         {
             if (StateAt(slot).Client is var client && client != default)
             {
@@ -221,7 +219,7 @@ internal sealed unsafe class ClientShard
         }
     }
 
-    private void ClearIndex() => new Span<uint>(_head->Index, _head->IndexMask + 1).Clear();
+    private void ClearIndex(int mask) => new Span<uint>(_head->Index, mask + 1).Clear();
 
     private void Place(ClientFingerprint client, int slot)
     {

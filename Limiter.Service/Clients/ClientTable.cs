@@ -79,7 +79,7 @@ internal sealed unsafe class ClientTable
         var shard = ShardOf(client);
         var head = HeadOf(client);
         head->Enter();
-        if (slot < 0 || head->StateAt(slot).Client != client)
+        if (!head->Has(expected))
         {
             _ = ref head->Find(client, out slot);
         }
@@ -103,7 +103,7 @@ internal sealed unsafe class ClientTable
         var shard = ShardOf(handle.Client);
         var head = HeadOf(handle.Client);
         head->Enter();
-        return Held(shard, head, shard.Is(handle) ? handle.Slot : -1);
+        return Held(shard, head, head->Has(handle) ? handle.Slot : -1);
     }
 
     // By itself, as only making a client can fail, and a handler would keep Enter's values out of registers.

@@ -35,6 +35,9 @@ internal unsafe struct ShardHead
     /// <summary>The index's size, a power of two, less one.</summary>
     public int IndexMask;
 
+    /// <summary>Slots given out so far.</summary>
+    public int Slots;
+
     private SpinLock _lock;
 
     /// <summary>A head of a shard without clients.</summary>
@@ -86,8 +89,8 @@ internal unsafe struct ShardHead
 
     /// <summary>Has the state of a client fetched into the cache, if it is there.</summary>
     /// <returns>Where the client seems to live.</returns>
-    /// <remarks>The lock is not held, so the index may be changing: words are read whole, nothing is decided by what they say, and to fetch a wrong
-    /// state does no harm.</remarks>
+    /// <remarks>The lock is not held, so the index may be changing: words are read whole, to fetch a wrong state does no harm, and where the client
+    /// really lives is told by <see cref="Has"/>.</remarks>
     public readonly ClientHandle ExpectState(ClientFingerprint client)
     {
         var mask = Volatile.Read(in IndexMask);
@@ -112,6 +115,9 @@ internal unsafe struct ShardHead
 
         return new ClientHandle(-1, client);
     }
+
+    /// <summary>Whether a client lives where somebody remembers, or assumes, it to. The lock is held.</summary>
+    public readonly bool Has(ClientHandle handle) => (uint)handle.Slot < (uint)Slots && StateAt(handle.Slot).Client == handle.Client;
 
     /// <summary>Finds a client. The lock is held.</summary>
     /// <param name="client">Who.</param>

@@ -26,9 +26,9 @@ public class ClientTableTests
                 // Each client's state says which it is; the ids of all threads overlap.
                 var number = random.Next(1, Math.Min(i + 2, 40_000));
                 var id = Encoding.UTF8.GetBytes($"client-{number}");
-                table.ExpectState(table.ExpectIndex(id, policy: 0));
+                var expected = table.ExpectState(table.ExpectIndex(id, policy: 0));
                 table.ExpectState(table.ExpectIndex(Encoding.UTF8.GetBytes($"client-{random.Next(80_000)}"), policy: 0));
-                using var entry = table.Enter(id, policy: 0, TimeSpan.FromMilliseconds(i));
+                using var entry = table.Enter(expected, policy: 0, TimeSpan.FromMilliseconds(i));
                 if (entry.Kind == EntryKind.New)
                 {
                     entry.State.Bucket = new TokenBucket(Ten, 10, TimeSpan.FromMilliseconds(i));
@@ -41,6 +41,23 @@ public class ClientTableTests
         });
 
         Assert.InRange(table.Count, 1, 20_000 + 256);   // rounded up to shards
+    }
+
+    [Fact]
+    public void Enter_ExpectedWhereItDoesNotLive_IsFoundAllTheSame()
+    {
+        var table = new ClientTable(4_096);
+        var random = new Random(83);
+        for (var i = 0; i < 20_000; i++)
+        {
+            // Anywhere: what is looked up without the lock may be any word.
+            var number = random.Next(1, 1_000);
+            var client = ClientFingerprint.Of(Encoding.UTF8.GetBytes($"client-{number}"), policy: 0);
+            var slot = random.Next(3) switch { 0 => random.Next(-1, 8), 1 => random.Next(1 << 20), _ => random.Next(int.MinValue, int.MaxValue) };
+            using var entry = table.Enter(new ClientHandle(slot, client), policy: 0, TimeSpan.Zero);
+            Assert.Equal(entry.Kind == EntryKind.New ? 0 : number, entry.State.Prediction);
+            entry.State.Prediction = number;
+        }
     }
 
     [Fact]
