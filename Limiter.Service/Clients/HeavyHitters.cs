@@ -17,17 +17,18 @@ internal sealed class HeavyHitters
 
     private readonly Stripe[] _stripes = [.. Enumerable.Range(0, StripeCount).Select(_ => new Stripe())];
 
-    /// <summary>Counts one decision. Allocates nothing.</summary>
-    /// <param name="client">The client's id, at most 256 bytes of UTF-8.</param>
+    /// <summary>Counts one decision of a client whose fingerprint is known. Allocates nothing.</summary>
+    /// <param name="fingerprint">Of the client under the policy.</param>
+    /// <param name="client">Its id, at most 256 bytes of UTF-8.</param>
     /// <param name="policy">Number of its policy.</param>
     /// <param name="throttled">Whether it was throttled.</param>
     /// <param name="now">Monotonic time.</param>
-    public void Count(ReadOnlySpan<char> client, int policy, bool throttled, TimeSpan now)
+    public void Count(ClientFingerprint fingerprint, ReadOnlySpan<char> client, int policy, bool throttled, TimeSpan now)
     {
         Span<byte> id = stackalloc byte[IdBytesMax];
         if (Encoding.UTF8.TryGetBytes(client, id, out var length))
         {
-            Count(ClientFingerprint.Of(id[..length], policy), id[..length], policy, throttled, now);
+            Count(fingerprint, id[..length], policy, throttled, now);
         }
     }
 

@@ -1,11 +1,10 @@
 using System.Net;
-using RateLimitSuite.Limiter.Clients;
 using RateLimitSuite.Limiter.Decisions;
 using RateLimitSuite.Limiter.Policies;
 
 namespace RateLimitSuite.Limiter.Envoy;
 
-/// <summary>What one descriptor comes to: which bucket, how many hits, and the verdict.</summary>
+/// <summary>What one descriptor comes to: which bucket, how many hits, and the decision.</summary>
 internal sealed class DescriptorCheck
 {
     private DecisionRecord _record = DecisionRecord.Empty;
@@ -15,9 +14,6 @@ internal sealed class DescriptorCheck
 
     /// <summary>Whose bucket under the policy.</summary>
     public string Client { get; init; } = "";
-
-    /// <summary>The client as the table has it, once the descriptor was looked at.</summary>
-    public ClientHandle Handle { get; set; }
 
     /// <summary>The address that the descriptor names; null: none.</summary>
     public IPAddress? Address { get; init; }

@@ -4,7 +4,7 @@ using static RateLimitSuite.Limiter.Envoy.V3.RateLimitResponse.Types;
 
 namespace RateLimitSuite.Limiter.Envoy;
 
-/// <summary>Verdicts as Envoy reads them, in a message that is filled in again once it is written: each thread keeps one.</summary>
+/// <summary>Decisions as Envoy reads them, in a message that is filled in again once it is written: each thread keeps one.</summary>
 internal sealed class EnvoyAnswer
 {
     private static readonly string[] Names = [.. Enumerable.Range(0, EnvoyDecider.DescriptorsMax).Select(index => $"descriptor_{index}")];
@@ -38,7 +38,7 @@ internal sealed class EnvoyAnswer
         }
     }
 
-    /// <summary>Fills the message in, whatever other verdicts have left in it.</summary>
+    /// <summary>Fills the message in, whatever other decisions have left in it.</summary>
     public void Fill(DescriptorCheck[] checks, bool denied)
     {
         Response.OverallCode = denied ? Code.OverLimit : Code.Ok;

@@ -29,7 +29,7 @@ internal sealed class EnvoyDecider(
 
     /// <summary>Decides.</summary>
     /// <param name="request">As it came.</param>
-    /// <param name="answer">Filled in with the verdict; left as it is where there is none.</param>
+    /// <param name="answer">Filled in with the decision; left as it is where there is none.</param>
     /// <returns>Why the request could not be judged; null: it was.</returns>
     public string? TryDecide(RateLimitRequest request, EnvoyAnswer answer)
     {
@@ -107,7 +107,6 @@ internal sealed class EnvoyDecider(
         check.Features.AsSpan().Fill(double.NaN);
         Span<byte> id = stackalloc byte[RequestChecks.ClientIdBytesMax];
         id = id[..Encoding.UTF8.GetBytes(check.Client, id)];
-        check.Handle = engine.Expect(id, check.Policy!);
         ref var record = ref check.Record;
         record = DecisionRecord.Empty;
         engine.Decide(
@@ -115,7 +114,6 @@ internal sealed class EnvoyDecider(
             {
                 Policy = check.Policy!,
                 ClientId = id,
-                Client = check.Handle,
                 ClientName = check.Client,
                 Address = check.Address,
                 Cost = hits,
@@ -176,7 +174,7 @@ internal sealed class EnvoyDecider(
             var record = check.Record;
             record.Allowed &= !denied;
             metrics.Decided(check.IsAdaptive ? policy.Name : "envoy-static", record);
-            heaviest.Count(check.Client, policy.Number, !record.Allowed, now);
+            heaviest.Count(record.Client.Client, check.Client, policy.Number, !record.Allowed, now);
             if (check.IsAdaptive)
             {
                 var id = RequestIds.Make(clock.UnixMicroseconds(now));

@@ -47,20 +47,20 @@ public class HeavyHittersTests
         var heavy = new HeavyHitters();
         for (var i = 0; i < 1_000_000; i++)
         {
-            heavy.Count($"stranger-{i}", 0, throttled: false, TimeSpan.Zero);
+            Count(heavy, $"stranger-{i}", 0, throttled: false, TimeSpan.Zero);
             if (i % 20 == 0)
             {
-                heavy.Count("third", 0, throttled: false, TimeSpan.Zero);
+                Count(heavy, "third", 0, throttled: false, TimeSpan.Zero);
             }
 
             if (i % 10 == 0)
             {
-                heavy.Count("second", 0, throttled: i % 40 == 0, TimeSpan.Zero);
+                Count(heavy, "second", 0, throttled: i % 40 == 0, TimeSpan.Zero);
             }
 
             if (i % 4 == 0)
             {
-                heavy.Count("first", 1, throttled: true, TimeSpan.Zero);
+                Count(heavy, "first", 1, throttled: true, TimeSpan.Zero);
             }
         }
 
@@ -87,6 +87,7 @@ public class HeavyHittersTests
     {
         var heavy = new HeavyHitters();
         var ids = Enumerable.Range(0, 5_000).Select(i => $"client-{i}").ToArray();
+        var clients = Array.ConvertAll(ids, id => ClientFingerprint.Of(Encoding.UTF8.GetBytes(id), policy: 0));
         Count(1);
 
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -96,9 +97,9 @@ public class HeavyHittersTests
 
         void Count(int minute)
         {
-            foreach (var id in ids)
+            for (var i = 0; i < ids.Length; i++)
             {
-                heavy.Count(id, 0, throttled: false, TimeSpan.FromMinutes(minute));
+                heavy.Count(clients[i], ids[i], 0, throttled: false, TimeSpan.FromMinutes(minute));
             }
         }
     }
@@ -107,8 +108,14 @@ public class HeavyHittersTests
     {
         for (var i = 0; i < times; i++)
         {
-            heavy.Count(client, 0, throttled: false, now);
+            Count(heavy, client, 0, throttled: false, now);
         }
+    }
+
+    private static void Count(HeavyHitters heavy, string id, int policy, bool throttled, TimeSpan now)
+    {
+        var utf8 = Encoding.UTF8.GetBytes(id);
+        heavy.Count(ClientFingerprint.Of(utf8, policy), utf8, policy, throttled, now);
     }
 
     private static void Count(SpaceSaving sketch, string id) =>
