@@ -1,20 +1,16 @@
 using System.Diagnostics.Metrics;
-using System.Numerics;
 
 namespace RateLimitSuite.Limiter;
 
 /// <summary>How long calls of one method took: a histogram that many threads add to without waiting for each other, until it is told to the metrics library.</summary>
 /// <remarks>
-/// The library takes a lock and looks its tags up for each value, which at 100,000 calls a second costs more than the decisions. So calls are counted
-/// here and told ten times a second: as many values as there were calls, each the mean of those in its bucket, so that buckets and sum are what they would be.
+/// The library takes a lock and looks its tags up for each value. So calls are counted here and told ten times a second: as many values as there were calls, each the mean of those in its bucket, so that buckets and sum are what they would be.
 /// A cell is one number, count above and ticks below, so that neither is ever read without the other.
 /// </remarks>
 internal sealed class CallDurations(string method)
 {
     private const int Buckets = 16;   // two cache lines a thread
     private const int TicksBits = 40;
-    private const int CellsPerProcessor = 4;
-    private const int CellsMax = 64;
 
     // One tick is 100 ns. A longer call than this is told as if it took so long.
     private const long TicksMax = TimeSpan.TicksPerMinute;
@@ -23,8 +19,7 @@ internal sealed class CallDurations(string method)
         [100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000, 2_500_000, 10_000_000];
 
     private readonly KeyValuePair<string, object?> _tag = new("method", method);
-    private readonly long[] _cells =
-        new long[Buckets * (int)Math.Min(CellsMax, BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount * CellsPerProcessor))];
+    private readonly long[] _cells = new long[Buckets * StripedCounter.CellCount];
 
     /// <summary>Upper bounds of the buckets, seconds; beyond the last there is one more.</summary>
     public static IReadOnlyList<double> Bounds { get; } = [.. TickBounds.Select(ticks => ticks / (double)TimeSpan.TicksPerSecond)];

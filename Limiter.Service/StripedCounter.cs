@@ -10,7 +10,10 @@ internal sealed class StripedCounter
     private const int CellsPerProcessor = 4;
     private const int CellsMax = 64;
 
-    private readonly Cell[] _cells = new Cell[(int)Math.Min(CellsMax, BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount * CellsPerProcessor))];
+    private readonly Cell[] _cells = new Cell[CellCount];
+
+    /// <summary>Cells that threads share by their ids: a power of two.</summary>
+    public static int CellCount { get; } = (int)Math.Min(CellsMax, BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount * CellsPerProcessor));
 
     /// <summary>The sum. Not an instant's value while others add.</summary>
     public long Sum
