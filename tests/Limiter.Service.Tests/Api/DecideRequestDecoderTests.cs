@@ -48,43 +48,8 @@ public sealed class DecideRequestDecoderTests
     }
 
     [Fact]
-    public void Read_BytesChangedAnywhere_AreRefusedOrReadAsByTheGeneratedCode()
-    {
-        var random = new Random(41);
-        var (read, refused) = (0, 0);
-        for (var round = 0; round < 30_000; round++)
-        {
-            var bytes = AnyRequest.Request(random, plain: random.Next(4) > 0, textMax: 3).ToByteArray();
-            for (var changes = random.Next(3); changes >= 0 && bytes.Length > 0; changes--)
-            {
-                bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
-            }
-
-            bytes = random.Next(4) == 0 ? bytes[..random.Next(bytes.Length + 1)] : bytes;
-            DecideRequest? expected = null;
-            try
-            {
-                expected = DecideRequest.Parser.WithDiscardUnknownFields(true).ParseFrom(bytes);
-            }
-            catch (InvalidProtocolBufferException)
-            {
-                refused++;
-            }
-
-            if (expected is null)
-            {
-                Assert.Throws<InvalidProtocolBufferException>(() => DecideRequestDecoder.Read(new PayloadInPieces(bytes, random)));
-                continue;
-            }
-
-            var request = DecideRequestDecoder.Read(new PayloadInPieces(bytes, random));
-            Assert.Equal(expected, request);
-            DecideRequestDecoder.Return(request);
-            read++;
-        }
-
-        Assert.True(read > 3_000 && refused > 3_000, $"{read} read, {refused} refused");
-    }
+    public void Read_BytesChangedAnywhere_AreRefusedOrReadAsByTheGeneratedCode() => ChangedBytes.AssertReadAlike(
+        41, (random, plain) => AnyRequest.Request(random, plain, textMax: 3), DecideRequest.Parser, DecideRequestDecoder.Read, DecideRequestDecoder.Return);
 
     [Fact]
     public void TryRead_TypicalMessage_IsPlain()

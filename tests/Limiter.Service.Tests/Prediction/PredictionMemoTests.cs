@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using RateLimitSuite.Contracts;
 using RateLimitSuite.Limiter.Clients;
 using RateLimitSuite.Limiter.Prediction;
@@ -62,32 +60,8 @@ public sealed class PredictionMemoTests
     // Sixty trees of one split each: ten steps a feature, and no two vectors of different steps with the same sum.
     private static LoadedModel Steps(Random random)
     {
-        var trees = Enumerable.Range(0, 60).Select(tree => string.Create(CultureInfo.InvariantCulture,
-            $"""
-             Tree={tree}
-             num_leaves=2
-             num_cat=0
-             split_feature={tree % 6}
-             split_gain=1
-             threshold={random.NextDouble():R}
-             decision_type=2
-             left_child=-1
-             right_child=-2
-             leaf_value={random.NextDouble():R} {random.NextDouble():R}
-             leaf_weight=10 10
-             leaf_count=10 10
-             internal_value=0
-             internal_weight=20
-             internal_count=20
-             is_linear=0
-             shrinkage=1
-
-
-             """));
-        var text = Encoding.UTF8.GetString(TestModels.Text(0, 0));
-        var first = text.IndexOf("Tree=0", StringComparison.Ordinal);
-        var end = text.IndexOf("end of trees", StringComparison.Ordinal);
-        var bytes = Encoding.UTF8.GetBytes(string.Concat(text.AsSpan(0, first), string.Concat(trees), text.AsSpan(end)));
-        return ModelCompiler.Compile("steps", TestModels.Sha256(bytes), bytes, FeatureSchema.V1);
+        var trees = Enumerable.Range(0, 60).Select(tree => TestModels.Tree(tree, random.NextDouble(), random.NextDouble(), tree % 6, random.NextDouble()));
+        var text = TestModels.Text(trees, FeatureSchema.V1);
+        return ModelCompiler.Compile("steps", TestModels.Sha256(text), text, FeatureSchema.V1);
     }
 }
