@@ -9,10 +9,6 @@ internal readonly record struct GivenFeatures(float ClientRisk, float RequestSiz
     /// <summary>The same for every client.</summary>
     public static readonly GivenFeatures Alike = new(0.2f, 5_000, 0.9f);
 
-    /// <summary>A client's own, which lie all over the model's intervals.</summary>
-    public static GivenFeatures Of(int client)
-    {
-        var random = new Random(client);
-        return new GivenFeatures(random.NextSingle(), 1e6f * MathF.Pow(random.NextSingle(), 3), random.NextSingle());
-    }
+    /// <summary>Draws a client's own, which lie all over the model's intervals.</summary>
+    public static GivenFeatures Draw(Random random) => new(random.NextSingle(), 1e6f * MathF.Pow(random.NextSingle(), 3), random.NextSingle());
 }

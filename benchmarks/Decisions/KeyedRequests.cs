@@ -24,11 +24,12 @@ internal sealed class KeyedRequests
         _texts = new string[count];
         _bytes = new byte[count * _keyBytes];
         _features = new GivenFeatures[count];
+        var own = Enumerable.Range(0, clients).Select(_ => GivenFeatures.Draw(random)).ToArray();
         for (var i = 0; i < count; i++)
         {
             var client = random.Next(clients);
             _texts[i] = KeyOf(client);
-            _features[i] = GivenFeatures.Of(client);
+            _features[i] = own[client];
             Encoding.UTF8.GetBytes(_texts[i], _bytes.AsSpan(i * _keyBytes));
         }
     }
