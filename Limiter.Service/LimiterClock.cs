@@ -9,7 +9,7 @@ internal sealed class LimiterClock
 
     private readonly TimeProvider _time;
     private readonly long _start;
-    private readonly ulong _ticksPerStamp;   // in parts of 2⁶³, rounded up: a product of integers takes a tenth of a double's way there and back
+    private readonly ulong _ticksPerStamp;   // in parts of 2⁶³, rounded up: a product of integers is quicker than the way to a double and back
     private volatile Anchor _anchor;
 
     /// <param name="time">With timestamps of at least ten million a second, as every system has them.</param>

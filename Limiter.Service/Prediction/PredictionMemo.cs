@@ -7,8 +7,8 @@ namespace RateLimitSuite.Limiter.Prediction;
 /// <summary>Predictions by the intervals that they were made from, which come again: most callers give few features or none, and then clients differ by
 /// rate and latency alone.</summary>
 /// <remarks>
-/// Between its thresholds a model is constant, so what is remembered is exact. A table for each thread, 12 KiB, as to share one would cost more than it
-/// saves; a newer prediction takes the place of an older one. A stamp comes again after 65,535 models, by when no table holds the first.
+/// Between its thresholds a model is constant, so what is remembered is exact. A table for each thread, 12 KiB, so that
+/// nobody waits for it; a newer prediction takes the place of an older one. A stamp comes again after 65,535 models, by when no table holds the first.
 /// </remarks>
 internal static class PredictionMemo
 {
